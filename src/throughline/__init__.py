@@ -1,0 +1,1 @@
+"""Throughline: test and trace, from the laboratory result to the released contact."""

@@ -1,0 +1,1 @@
+"""Work items, queues, leases, attempts and outcomes. Knows no epidemiology."""

@@ -1,0 +1,1 @@
+"""Raw messages, parsers, the ledger that balances them, and quarantine."""

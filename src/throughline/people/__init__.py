@@ -1,0 +1,1 @@
+"""Persons, residences, households, contact details, links, and the allowance of calls per person and telephone."""

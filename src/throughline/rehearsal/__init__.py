@@ -1,0 +1,1 @@
+"""A plain library: invented outbreaks and operations, with the truth known. Knows no Django."""

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL, the processes and their supervisor. Knows no Django."""

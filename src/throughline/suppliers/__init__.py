@@ -1,0 +1,1 @@
+"""Organisations, the supply chain and who owns whom."""

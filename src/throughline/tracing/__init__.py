@@ -1,0 +1,1 @@
+"""Episodes, cases, contacts, settings, isolation, sharing, handover, and who may see whom."""

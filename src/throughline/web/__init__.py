@@ -1,0 +1,1 @@
+"""Pages, one folder per journey; components, design system and static files."""

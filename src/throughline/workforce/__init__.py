@@ -1,0 +1,1 @@
+"""Users, agents, teams, skills, and what each agent was doing when."""
