@@ -1,0 +1,1 @@
+"""Decisions of tracing as pure functions: no Django, no clock, no reading or writing."""
