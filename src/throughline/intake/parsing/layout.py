@@ -44,7 +44,9 @@ class Layout:
     chosen: str
 
 
-def find_layout(head: bytes, *, encoding: str | None = None, separator: str | None = None) -> Layout:
+def find_layout(
+    head: bytes, *, encoding: str | None = None, separator: str | None = None
+) -> Layout:
     """Decide from the first bytes (`HEAD` of them, or the whole file when it is shorter).
 
     A mapping may state encoding and separator; what it states is not guessed.

@@ -49,9 +49,7 @@ def lines(chunks: Iterable[bytes], *, encoding: str, offset: int = 0) -> Iterato
     return _split(chunks, offset, len)
 
 
-def _split(
-    chunks: Iterable[bytes], offset: int, measure: Callable[[bytes], int]
-) -> Iterator[Line]:
+def _split(chunks: Iterable[bytes], offset: int, measure: Callable[[bytes], int]) -> Iterator[Line]:
     rest, dropped = b"", 0
     for chunk in chunks:
         parts = (rest + chunk).splitlines(keepends=True)

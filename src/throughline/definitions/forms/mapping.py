@@ -1,0 +1,190 @@
+"""What a mapping may say: how the rows of one sender's file become results."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from throughline.definitions.forms import Form
+
+Column = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Reason = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{2,40}$")]
+
+KINDS: dict[str, str] = {
+    "report_id": "id",
+    "reported_at": "time",
+    "taken_at": "time",
+    "status": "code",
+    "disease": "word",
+    "result": "code",
+    "test_kind": "word",
+    "route": "word",
+    "pillar": "word",
+    "purpose": "word",
+    "nhs_number": "nhs_number",
+    "patient_id": "id",
+    "household_id": "id",
+    "infector_ids": "ids",
+    "linked_ids": "ids",
+    "given_name": "name",
+    "family_name": "name",
+    "full_name": "name",
+    "birth_date": "date",
+    "age": "age",
+    "sex": "code",
+    "address_line_1": "text",
+    "address_line_2": "text",
+    "town": "text",
+    "postcode": "postcode",
+    "area": "text",
+    "region": "text",
+    "phone": "phone",
+    "email": "email",
+    "language": "word",
+    "onset_on": "date",
+    "symptomatic": "code",
+    "setting": "text",
+    "setting_kind": "word",
+}
+"""Every field of a result and the kind of value it takes."""
+
+CODES: dict[str, tuple[str, ...]] = {
+    "result": ("positive", "negative", "void"),
+    "status": ("preliminary", "final", "corrected"),
+    "sex": ("female", "male", "other", "unknown"),
+    "symptomatic": ("yes", "no", "unknown"),
+}
+DATED = {"time", "date"}
+_MONTH_FIRST = re.compile(r"%m[^%]?%d")
+_DAY_FIRST = re.compile(r"%d[^%]?%m")
+
+
+class FieldSource(Form):
+    """Where one field comes from: exactly one of the first six, and what to do with it."""
+
+    column: Column | None = None
+    first_of: list[Column] = []
+    earliest_of: list[Column] = []
+    latest_of: list[Column] = []
+    join: list[Column] = []
+    constant: str | None = None
+
+    with_: Annotated[str, Field(alias="with")] = " "
+    split: str | None = None
+    codes: dict[str, str] = {}
+    otherwise: str | None = None
+    default: str | None = None
+    required: bool = False
+    dates: list[str] = []
+
+    @model_validator(mode="after")
+    def _one_source(self) -> FieldSource:
+        given = [
+            name
+            for name in ("column", "first_of", "earliest_of", "latest_of", "join", "constant")
+            if getattr(self, name)
+        ]
+        if len(given) != 1:
+            raise ValueError(
+                f"a field comes from one place and this names {', '.join(given) or 'none'}; keep "
+                "one of column, first_of, earliest_of, latest_of, join, constant"
+            )
+        return self
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column this field may be read from."""
+        several = self.first_of or self.earliest_of or self.latest_of or self.join
+        return [self.column] if self.column else several
+
+
+class Exclusion(Form):
+    """Rows that are kept and counted, and open no case."""
+
+    column: Column
+    values: Annotated[list[str], Field(min_length=1)]
+    reason: Reason
+    because: Annotated[str, Field(min_length=3)]
+
+
+class File(Form):
+    """How the file is written: its text, its dates, what an empty value looks like."""
+
+    meaning: Annotated[str, Field(min_length=3)]
+    encoding: Literal["utf-8", "windows-1252", "utf-16-le", "utf-16-be"] | None = None
+    separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    blanks: list[str] = ["", "NA", "N/A", "NULL"]
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "GB"
+    zone: str = "Europe/London"
+    dates: Annotated[list[str], Field(min_length=1)] = ["%Y-%m-%d"]
+    hour: Annotated[int, Field(ge=0, le=23)] = 12
+    earliest: date = date(1900, 1, 1)
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is not a time zone; write one such as 'Europe/London'")
+        ZoneInfo(zone)
+        return zone
+
+
+class Mapping(Form):
+    """One sender's file: how it is written, its fields, and which rows open no case."""
+
+    file: File
+    fields: dict[str, FieldSource]
+    excluded: list[Exclusion] = []
+
+    @model_validator(mode="after")
+    def _fields_known(self) -> Mapping:
+        for name, source in self.fields.items():
+            if name not in KINDS:
+                raise ValueError(
+                    f"{name!r} is no field of a result; the fields are {', '.join(KINDS)}"
+                )
+            _check_codes(name, source)
+            _check_dates(name, source, self.file.dates)
+            if source.split is not None and KINDS[name] != "ids":
+                raise ValueError(f"{name} takes one value, so it cannot be split")
+        for name in ("report_id", "disease", "result"):
+            if name not in self.fields:
+                raise ValueError(f"fields.{name} is missing; every result needs it")
+        if not {"nhs_number", "patient_id", "full_name", "family_name"} & self.fields.keys():
+            raise ValueError(
+                "nothing says whose result it is; map nhs_number, patient_id, full_name or "
+                "family_name"
+            )
+        return self
+
+
+def _check_codes(name: str, source: FieldSource) -> None:
+    allowed = CODES.get(name)
+    if allowed is None:
+        return
+    given = [*source.codes.values(), source.constant, source.default, source.otherwise]
+    for value in given:
+        if value is not None and value not in allowed:
+            raise ValueError(f"{value!r} is no code of {name}; the codes are {', '.join(allowed)}")
+
+
+def _check_dates(name: str, source: FieldSource, shared: list[str]) -> None:
+    if KINDS[name] not in DATED:
+        if source.dates or source.earliest_of or source.latest_of:
+            raise ValueError(
+                f"{name} is not a date, so dates, earliest_of and latest_of say nothing"
+            )
+        return
+    forms = source.dates or shared
+    for form in forms:
+        if "%y" in form:
+            raise ValueError(f"{form!r} has a year of two digits, which is two years; use %Y")
+    if any(map(_DAY_FIRST.search, forms)) and any(map(_MONTH_FIRST.search, forms)):
+        raise ValueError(
+            f"the date forms of {name} have day before month and month before day, so that "
+            "03/04 is two days; keep one order"
+        )

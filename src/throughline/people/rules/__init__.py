@@ -1,0 +1,1 @@
+"""Decisions about persons as pure functions: how names, addresses and telephones compare."""
