@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from throughline.definitions.forms import Form
 
@@ -138,31 +138,39 @@ class Protocol(Form):
     tier: Annotated[tuple[Tier, ...], Field(min_length=1)]
     calling: Calling
 
-    @model_validator(mode="after")
-    def _follow_up_ends_with_isolation(self) -> Self:
-        late = [day for day in self.follow_up.days if day > self.isolation.contact_days]
-        if late:
+    # These hang on a field and not on the whole, so that the complaint names the key to mend.
+    @field_validator("follow_up")
+    @classmethod
+    def _follow_up_ends_with_isolation(cls, given: FollowUp, info: ValidationInfo) -> FollowUp:
+        isolation: Isolation | None = info.data.get("isolation")
+        if isolation is not None and given.days and given.days[-1] > isolation.contact_days:
             raise ValueError(
-                f"follow_up.days has {late[0]}, after the contact's last day "
-                f"{self.isolation.contact_days}; it may not go beyond"
+                f"day {given.days[-1]} comes after the contact's last day "
+                f"{isolation.contact_days}; no day may go beyond it"
             )
-        return self
+        return given
 
-    @model_validator(mode="after")
-    def _every_subject_has_a_tier(self) -> Self:
-        for handled, subject in _wanted(self.complex):
-            takers = [t for t in self.tier if t.managed_by == handled and subject in t.takes]
+    @field_validator("complex")
+    @classmethod
+    def _rules_have_names_of_their_own(
+        cls, given: tuple[ComplexRule, ...]
+    ) -> tuple[ComplexRule, ...]:
+        _once("name", [rule.name for rule in given])
+        return given
+
+    @field_validator("tier")
+    @classmethod
+    def _every_subject_has_one_tier(
+        cls, given: tuple[Tier, ...], info: ValidationInfo
+    ) -> tuple[Tier, ...]:
+        _once("number", [str(tier.number) for tier in given])
+        for handled, subject in _wanted(info.data.get("complex", ())):
+            takers = [t for t in given if t.managed_by == handled and subject in t.takes]
             if len(takers) != 1:
                 raise ValueError(
                     f"{len(takers)} tiers managed_by {handled} take a {subject}; exactly one must"
                 )
-        return self
-
-    @model_validator(mode="after")
-    def _names_are_used_once(self) -> Self:
-        _once("complex.name", [rule.name for rule in self.complex])
-        _once("tier.number", [str(tier.number) for tier in self.tier])
-        return self
+        return given
 
 
 def _wanted(rules: Sequence[ComplexRule]) -> Iterator[tuple[Handled, str]]:
@@ -175,4 +183,4 @@ def _wanted(rules: Sequence[ComplexRule]) -> Iterator[tuple[Handled, str]]:
 def _once(key: str, names: Sequence[str]) -> None:
     for name in names:
         if names.count(name) > 1:
-            raise ValueError(f"{key} {name} is used twice; give each its own")
+            raise ValueError(f"{key} {name} is used twice; give each entry its own")

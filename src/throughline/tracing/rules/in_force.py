@@ -35,7 +35,7 @@ def protocol_in_force(
     """The version that judges, at this moment, a case transferred then; None if the disease has no protocol.
 
     A version for new cases judges those transferred from its local day on and nobody else; one for
-    open cases judges everybody from its day on. A closed case is asked about at the moment it closed. Raises NothingInForce when
+    open cases judges everybody from its day on. A closed case is asked about at the moment it closed. Raises NothingInForceError when
     all versions begin later.
     """
     mine = [one for one in protocols if one.protocol.disease.code == disease]
