@@ -81,7 +81,7 @@ def start(
     A supervised server shuts down when its starter dies; any other runs until `stop`.
     """
     with locks.exclusive(home.run / "database.lock"):
-        if status(home) is not None:
+        if _is_usable(home):
             return None
         _make(home)
         access.write_rules(home)
@@ -120,20 +120,40 @@ def running(home: Home) -> Iterator[None]:
     The last such command to end stops a server that commands started, so that none is left behind;
     one that `db start` or a supervisor started stays.
     """
-    users, ours = home.run / "users.lock", home.run / "started-by-command"
+    users, ours = users_lock(home), home.run / "started-by-command"
     with locks.shared(users):
-        if start(home) is not None:
+        process = start(home)
+        if process is not None:
             ours.touch()
         yield
     with locks.if_free(users) as last:
         if last and ours.exists():
             ours.unlink()
             stop(home)
+            if process is not None:
+                process.wait()
+
+
+def users_lock(home: Home) -> Path:
+    """Return the lock that everyone shares who needs the server to stay."""
+    return home.run / "users.lock"
 
 
 def keep(home: Home) -> None:
     """Let the server outlive the commands that use it."""
     (home.run / "started-by-command").unlink(missing_ok=True)
+
+
+def _is_usable(home: Home) -> bool:
+    """Say whether a server runs, once one that is starting or stopping has made up its mind."""
+    deadline = time.monotonic() + START_SECONDS
+    while status(home) is not None:
+        if _recorded(home)[1] == "ready":
+            return True
+        if time.monotonic() > deadline:
+            raise DownError(f"PostgreSQL neither starts nor stops; see {log_file(home)}.")
+        time.sleep(0.02)
+    return False
 
 
 def _make(home: Home) -> None:

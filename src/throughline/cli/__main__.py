@@ -1,0 +1,5 @@
+"""`python -m throughline.cli`."""
+
+from throughline.cli.main import run
+
+run()

@@ -1,0 +1,76 @@
+"""`throughline db`: the database, its logins and its tables."""
+
+from __future__ import annotations
+
+import typer
+
+from throughline.cli.django import database, service
+from throughline.cli.exits import ExitCode, say, stop
+from throughline.cli.output import AsJson, write_json, write_lines
+from throughline.server import home as homes
+from throughline.server import logins, postgres
+
+app = typer.Typer(help="Start, stop and prepare the database.", no_args_is_help=True)
+
+
+@app.command()
+def start() -> None:
+    """Start the embedded database and leave it running."""
+    home = _embedded_home()
+    started = postgres.start(home) is not None
+    postgres.keep(home)
+    say("The database is running." if started else "The database was running already.")
+
+
+@app.command(name="stop")
+def stop_() -> None:
+    """Stop the embedded database."""
+    home = _embedded_home()
+    postgres.keep(home)
+    say("The database has stopped." if postgres.stop(home) else "The database was not running.")
+
+
+@app.command()
+def status(json: AsJson = False) -> None:  # noqa: FBT002 - an option, given by name
+    """Say whether the embedded database runs."""
+    home = _embedded_home()
+    pid = postgres.status(home)
+    if json:
+        write_json({"running": pid is not None, "pid": pid, "socket": str(home.socket_folder)})
+    else:
+        write_lines([f"running, process {pid}" if pid else "not running"])
+    if pid is None:
+        raise typer.Exit(ExitCode.DOWN)
+
+
+@app.command()
+def prepare() -> None:
+    """Make logins, tables, grants and policies, or bring them up to date. Safe to repeat."""
+    with database():
+        logins.prepare(homes.current())
+        with service("prepare"):
+            from throughline.core.prepare import prepare as prepare_tables
+
+            prepare_tables()
+    say("The database is prepared.")
+
+
+@app.command()
+def url(process: str = "prepare", json: AsJson = False) -> None:  # noqa: FBT002 - an option
+    """Show how a process reaches the database, without its password."""
+    parameters = {**homes.connection_parameters(process)}
+    parameters.pop("password")
+    if json:
+        write_json(parameters)
+    else:
+        write_lines([" ".join(f"{key}={value}" for key, value in parameters.items())])
+
+
+def _embedded_home() -> homes.Home:
+    if not homes.is_embedded():
+        stop(
+            ExitCode.USAGE,
+            "The database is a managed one (DATABASE_URL or THROUGHLINE_DATABASE_HOST is set); "
+            "start and stop it where it is managed.",
+        )
+    return homes.current()

@@ -1,0 +1,42 @@
+"""The command line: a short list of what it can do."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from throughline.cli import db, demo
+from throughline.cli.doctor import doctor
+from throughline.cli.exits import ExitCode, say
+from throughline.cli.server import server
+from throughline.cli.worker import worker
+from throughline.server.errors import AlreadyRunningError, DownError
+
+app = typer.Typer(
+    help="Throughline: test and trace, from the laboratory result to the released contact.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(server)
+app.command()(worker)
+app.command()(doctor)
+app.add_typer(db.app, name="db")
+app.add_typer(demo.app, name="demo")
+
+
+def run() -> None:
+    """Run a command; what is down or already running ends it with one sentence."""
+    try:
+        app()
+    except DownError as error:
+        say(str(error))
+        sys.exit(ExitCode.DOWN)
+    except AlreadyRunningError as error:
+        say(str(error))
+        sys.exit(ExitCode.USAGE)
+
+
+if __name__ == "__main__":
+    run()

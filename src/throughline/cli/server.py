@@ -1,0 +1,50 @@
+"""`throughline server`: everything, under one supervisor."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from throughline.cli.exits import say
+from throughline.cli.output import write_lines
+from throughline.server import home as homes
+from throughline.server.parts import all_parts
+from throughline.server.supervisor import Supervisor
+
+DemonstrationWanted = Annotated[
+    bool, typer.Option(help="On the first start, fill an invented town to try things on.")
+]
+
+
+def server(*, demonstration: DemonstrationWanted = True) -> None:
+    """Start database, web processes and worker, and keep them running until Ctrl-C."""
+    home = homes.current()
+    first = not home.demonstration.exists()
+    steps = ("db prepare", "demo fill") if demonstration and first else ("db prepare",)
+    Supervisor(home, parts=all_parts(home), steps=steps).run(on_ready=lambda: _greet(home))
+
+
+def _greet(home: homes.Home) -> None:
+    write_lines(
+        [
+            "",
+            *(
+                f"  {process:<10} http://127.0.0.1:{home.port(process)}/"
+                for process in homes.WEB_PROCESSES
+            ),
+            "",
+        ]
+    )
+    if home.demonstration.exists():
+        write_lines(["Sign-ins of the demonstration (they exist nowhere else):", ""])
+        for person in json.loads(home.demonstration.read_text()):
+            write_lines(
+                [
+                    f"  {person['role']:<24} {person['username']:<16} {person['password']:<20} "
+                    f"one-time code from {person['totp_secret']}  {person['address']}"
+                ]
+            )
+        write_lines([""])
+    say("Ready. Ctrl-C stops everything.")

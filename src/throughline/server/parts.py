@@ -1,0 +1,65 @@
+"""What the supervisor runs: one process per login, each the same code under another name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from throughline.server.home import WEB_PROCESSES, Home, parse_url
+from throughline.server.leftovers import MARK
+
+CLI = (sys.executable, "-m", "throughline.cli")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One process: its name, its command, what it finds in its environment, where it listens."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    port: int | None = None
+
+
+def all_parts(home: Home) -> tuple[Part, ...]:
+    """Return the web processes, then the worker."""
+    web = tuple(_web(home, name) for name in WEB_PROCESSES)
+    worker = Part(name="worker", command=(*CLI, "worker"), environment=environment(home, "worker"))
+    return (*web, worker)
+
+
+def environment(home: Home, process: str) -> dict[str, str]:
+    """Return a process's environment: the preparing login's address is for `prepare` alone."""
+    inherited = dict(os.environ)
+    url = inherited.get("DATABASE_URL")
+    if url and process != "prepare":
+        del inherited["DATABASE_URL"]
+        managed = parse_url(url)
+        inherited.setdefault("THROUGHLINE_DATABASE_HOST", managed["host"])
+        inherited.setdefault("THROUGHLINE_DATABASE_PORT", str(managed["port"]))
+        inherited.setdefault("THROUGHLINE_DATABASE_NAME", managed["dbname"])
+    return inherited | {
+        "THROUGHLINE_PROCESS": process,
+        "THROUGHLINE_HOME": str(home.folder),
+        "THROUGHLINE_DEPLOYMENT": home.deployment,
+        "THROUGHLINE_PORT_BASE": str(home.port_base),
+        "PYTHONUNBUFFERED": "1",
+        MARK: str(home.folder),
+    }
+
+
+def _web(home: Home, name: str) -> Part:
+    port = home.port(name)
+    return Part(
+        name=name,
+        port=port,
+        environment=environment(home, name),
+        command=(
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-access-log"),
+            *("--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
+            *("--blocking-threads", "1", "--respawn-failed-workers"),
+            "throughline.web.wsgi:application",
+        ),
+    )
