@@ -37,7 +37,10 @@ def contacts_of(
     persons: dict[str, Person],
     settings: dict[str, Setting],
 ) -> Iterator[MetContact]:
-    """Those met from the start of the infectious period until the specimen, each once, closest tie first."""
+    """Those met from the start of the infectious period until the specimen, each once, closest tie first.
+
+    A specimen taken before that period has begun is itself the whole time asked about.
+    """
     seen: set[str] = set()
     for tie in meetings.ties(infection.person_id):
         pair = (infection.person_id, tie.person_id)
@@ -58,15 +61,15 @@ def _last_met(
     taken_on: date,
     settings: dict[str, Setting],
 ) -> date | None:
-    last = max(taken_on, infection.infectious_from)
     if tie.kind == "household":
-        return last
+        return taken_on
+    first = min(infection.infectious_from, taken_on)
     if tie.kind == "event" and tie.setting_id:
         held = settings[tie.setting_id].held_on
-        return held if held and infection.infectious_from <= held <= last else None
-    span = min(4, (last - infection.infectious_from).days)
+        return held if held and first <= held <= taken_on else None
+    span = min(4, (taken_on - first).days)
     days = streams.between(0, span, "last met", infection.person_id, tie.person_id)
-    return infection.infectious_from + timedelta(days=days)
+    return first + timedelta(days=days)
 
 
 def _said(

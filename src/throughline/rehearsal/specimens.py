@@ -140,6 +140,7 @@ class Specimens:
             return None
         infection = self._infections.get(person.id)
         result = self._result(infection, specimen, key)
+        onset = _onset_known(infection, specimen)
         memberships = self._meetings.memberships(person.id)
         return Report(
             report_id=f"r{streams.below(16**12, 'report id', key):012x}",
@@ -153,8 +154,8 @@ class Specimens:
             route=route,
             pillar="1" if route == "lab" else "2",
             purpose=specimen.purpose,
-            onset_on=specimen.onset_on,
-            symptomatic=specimen.onset_on is not None,
+            onset_on=onset,
+            symptomatic=onset is not None,
             setting_id=memberships[0].setting_id if memberships else None,
             fault=streams.weighted(_FAULTS, "fault", key),
         )
@@ -173,3 +174,11 @@ class Specimens:
         can_be_found = 3 <= days <= 16
         is_found = can_be_found and self._streams.chance(0.92, "sensitivity", key)
         return "positive" if is_found else "negative"
+
+
+def _onset_known(infection: Infection | None, specimen: _Specimen) -> date | None:
+    """The true onset of those who are ill by then; else that of whatever cold sent them for a test."""
+    onset = infection.onset_on if infection else None
+    if onset and onset <= specimen.taken_on <= onset + timedelta(days=16):
+        return onset
+    return specimen.onset_on
