@@ -117,7 +117,7 @@ class File(Form):
     meaning: Annotated[str, Field(min_length=3)]
     encoding: Literal["utf-8", "windows-1252", "utf-16-le", "utf-16-be"] | None = None
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    blanks: list[str] = ["", "NA", "N/A", "NULL"]
+    blanks: list[str] = []
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "GB"
     zone: str = "Europe/London"
     dates: Annotated[list[str], Field(min_length=1)] = ["%Y-%m-%d"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
@@ -22,6 +23,16 @@ SLACK = timedelta(hours=26)
 ABSENT: dict[str, object] = {"status": "final", "infector_ids": (), "linked_ids": ()}
 """What a field is when nobody says it, where that is not None."""
 
+REPEATING = {
+    "word": 1024,
+    "code": 256,
+    "age": 1024,
+    "name": 32768,
+    "postcode": 32768,
+    "date": 65536,
+}
+"""Kinds whose values come again and again in one file, and how many of them to keep."""
+
 WHO = ("nhs_number", "patient_id", "full_name", "family_name")
 
 RowReader = Callable[[Sequence[str]], Record | Fault]
@@ -31,7 +42,8 @@ _Pick = Callable[[Sequence[str]], str]
 class _Step(NamedTuple):
     field: str
     column: str
-    pick: _Pick
+    place: int
+    pick: _Pick | None
     read: Reader
     default: object
     required: bool
@@ -75,10 +87,8 @@ class _Compiled:
     ) -> None:
         self.file = mapping.file
         self.places = {_name(column): place for place, column in enumerate(columns)}
-        self.blanks = {blank.strip().casefold() for blank in mapping.file.blanks} | {""}
-        self.nothing = frozenset(
-            spelt for blank in self.blanks for spelt in (blank, blank.upper(), blank.title())
-        )
+        # As spelt: "NA" may mean nothing, while Na is a surname.
+        self.nothing = frozenset({"", *mapping.file.blanks})
         self.allow_drama = allow_drama
         self.received_at = received_at.astimezone(UTC)
         self.latest = self.received_at + SLACK
@@ -111,15 +121,17 @@ class _Compiled:
         if not places:
             self.constants[field] = default
             return
+        pick: _Pick | None = None
         if source.earliest_of or source.latest_of:
             read = _extreme(read, min if source.earliest_of else max)
             pick = self._picker(places, "\x1f")
         elif source.join:
             pick = self._picker(places, source.with_)
-        else:
+        elif len(places) > 1:
             pick = self._first(places)
         column = " or ".join(source.columns)
-        self.steps.append(_Step(field, column, pick, read, default, required, field in SOFT))
+        soft = field in SOFT and not required
+        self.steps.append(_Step(field, column, places[0], pick, read, default, required, soft))
 
     def _places(self, field: str, source: FieldSource) -> list[int]:
         """Where the columns are that the file has; a file lacking a needed one is refused."""
@@ -142,11 +154,12 @@ class _Compiled:
     def _reader(self, field: str, source: FieldSource) -> Reader:
         kind = KINDS[field]
         if kind == "code":
-            return values.code(source.codes, CODES[field], source.otherwise)
-        read = self._plain_reader(kind, source)
-        if source.codes or source.otherwise:
-            return values.translated(source.codes, source.otherwise, read)
-        return read
+            read = values.code(source.codes, CODES[field], source.otherwise)
+        else:
+            read = self._plain_reader(kind, source)
+            if source.codes or source.otherwise:
+                read = values.translated(source.codes, source.otherwise, read)
+        return lru_cache(maxsize=REPEATING[kind])(read) if kind in REPEATING else read
 
     def _plain_reader(self, kind: str, source: FieldSource) -> Reader:
         forms = source.dates or self.file.dates
@@ -185,9 +198,6 @@ class _Compiled:
 
     def _first(self, places: list[int]) -> _Pick:
         nothing = self.nothing
-        if len(places) == 1:
-            place = places[0]
-            return lambda row: "" if row[place] in nothing else row[place]
 
         def first(row: Sequence[str]) -> str:
             for place in places:
@@ -206,9 +216,10 @@ class _Compiled:
         found = self.constants.copy()
         faults: list[Fault] = []
         notes: list[Fault] = []
-        for field, column, pick, read, default, required, soft in self.steps:
-            value = pick(row)
-            if not value or value.isspace():
+        nothing = self.nothing
+        for field, column, place, pick, read, default, required, soft in self.steps:
+            value = row[place] if pick is None else pick(row)
+            if value in nothing or value.isspace():
                 found[field] = default
                 if required and default is None:
                     allowed = "it is needed, so give it"
@@ -223,7 +234,7 @@ class _Compiled:
                     reason=problem.reason,
                     allowed=problem.allowed,
                 )
-                (notes if soft and not required else faults).append(fault)
+                (notes if soft else faults).append(fault)
         if not faults:
             self._across(found, faults)
         if faults:

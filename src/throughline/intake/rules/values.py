@@ -16,6 +16,7 @@ from throughline.people.rules.phones import phone_key
 Reader = Callable[[str], object]
 
 LONGEST = {"id": 100, "name": 120, "text": 200, "email": 254}
+_BETWEEN = re.compile(r"[\s\-]+")
 _WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _NO_NAME = re.compile(r"^[=+@\-\uff1d\uff0b\uff20\uff0d]|[=<>{}|\\\x00]")
@@ -72,7 +73,7 @@ def name(value: str) -> str:
 
 def word(value: str) -> str:
     """A code in lower-case words."""
-    value = re.sub(r"[\s\-]+", "_", value.strip().casefold())
+    value = _BETWEEN.sub("_", value.strip().casefold())
     if not _WORD.fullmatch(value) or len(value) > 60:
         raise Unusable("not_a_word", "a code of letters, digits and _ is allowed, so mend it")
     return value
@@ -204,8 +205,11 @@ def day(forms: list[str]) -> Callable[[str], date]:
     """A date."""
     shown = " or ".join(map(as_shown, forms))
 
-    @lru_cache(maxsize=65536)
+    iso = "%Y-%m-%d" in forms
+
     def of_day(value: str) -> date | None:
+        if iso and (found := _iso_day(value)):
+            return found
         for form in forms:
             try:
                 return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
@@ -219,6 +223,16 @@ def day(forms: list[str]) -> Callable[[str], date]:
         return found
 
     return read
+
+
+def _iso_day(value: str) -> date | None:
+    """The commonest form, read by C code; 1930-02-30 and the like fall to strptime."""
+    if len(value) != 10 or value[4] != "-" or value[7] != "-":
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 _ISO = {

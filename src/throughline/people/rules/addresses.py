@@ -57,3 +57,8 @@ def _plain(text: str) -> str:
         text = "".join(c for c in text if not unicodedata.combining(c))
     words = re.sub(r"[^\w\s]+", " ", text.casefold()).split()
     return " ".join(_SHORT.get(word, word) for word in words)
+
+
+def senders_household_key(sender: str, household_id: str) -> str:
+    """A household that a sender numbers itself, where it gives no address."""
+    return f"#{sender}|{household_id.strip().casefold()}"
