@@ -1,0 +1,91 @@
+"""Who a transaction acts as: one function sets role and key, and puts the former ones back.
+
+SET LOCAL, never SET: a plain SET survives the connection's return to the pool. Literals, because
+set_config is not forwarded inside a distributed schema. Outside a transaction SET LOCAL does nothing
+and says so only in a warning, so here it raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from psycopg import sql
+
+from throughline.core.errors import NoContext
+from throughline.core.roles import Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """A role and the keys its policies read; a missing key is the empty string, which matches no row."""
+
+    role: Role
+    user: UUID | None = None
+    household: UUID | None = None
+    team: UUID | None = None
+    supplier: UUID | None = None
+
+
+_current: ContextVar[Context | None] = ContextVar("throughline_context", default=None)
+
+
+def current() -> Context | None:
+    """Return the context in force, or None outside of any."""
+    return _current.get()
+
+
+@contextmanager
+def acting(
+    role: Role,
+    *,
+    user: UUID | None = None,
+    household: UUID | None = None,
+    team: UUID | None = None,
+    supplier: UUID | None = None,
+) -> Iterator[Context]:
+    """Act as `role` with these keys until the block ends; then as before.
+
+    Raises NoContext outside a transaction. When the block fails, the transaction or its savepoint is
+    about to be rolled back, which undoes SET LOCAL by itself, so nothing is restored by hand.
+    """
+    if not connection.in_atomic_block:
+        raise NoContext(f"acting as {role} needs an open transaction")
+    before = _current.get()
+    context = Context(role=role, user=user, household=household, team=team, supplier=supplier)
+    _apply(context)
+    token = _current.set(context)
+    try:
+        yield context
+    except BaseException:
+        _current.reset(token)
+        raise
+    _current.reset(token)
+    _apply(before)
+
+
+def _apply(context: Context | None) -> None:
+    if context is None:
+        statement = sql.SQL("SET LOCAL ROLE NONE") + _keys(None)
+    else:
+        role = sql.Identifier(context.role.sql)
+        statement = sql.SQL("SET LOCAL ROLE {}").format(role) + _keys(context)
+    with connection.cursor() as cursor:
+        # One round trip: several statements in one simple query.
+        cursor.execute(statement.as_string())
+
+
+def _keys(context: Context | None) -> sql.Composable:
+    parts: list[sql.Composable] = []
+    for key in ("user", "household", "team", "supplier"):
+        value = getattr(context, key) if context else None
+        parts.append(
+            sql.SQL("; SET LOCAL throughline.{} = {}").format(
+                sql.SQL(key), sql.Literal(str(value) if value else "")
+            )
+        )
+    return sql.Composed(parts)

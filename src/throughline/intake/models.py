@@ -1,0 +1,161 @@
+"""What senders sent: raw bytes kept whole, one row of ledger for each row received, and quarantine."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from throughline.core.models import Personal, Referenced
+from throughline.suppliers.models import Organisation
+
+
+class Sender(Referenced):
+    """A laboratory or other source, by the name that its files carry."""
+
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="senders"
+    )
+    mapping = models.TextField(default="standard")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_sender"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Message(Referenced, Personal):
+    """One file or message, acknowledged once it and its chunks are committed."""
+
+    sender = models.ForeignKey(Sender, models.PROTECT, related_name="messages")
+    message_id = models.TextField()
+    sha256 = models.TextField()
+    size = models.PositiveBigIntegerField()
+    name = models.TextField(blank=True, default="")
+    received_at = models.DateTimeField()
+    received_by = models.UUIDField(null=True)
+    mapping = models.TextField()
+    mapping_version = models.PositiveIntegerField()
+    # stored: waiting to be parsed; parsing: begun; parsed; refused: not a table we can read at all;
+    # conflict: the same id came with other content, a person decides.
+    state = models.TextField(default="stored")
+    refused = models.TextField(blank=True, default="")
+    position = models.JSONField(null=True)  # where parsing goes on after a stop
+    rows_received = models.PositiveBigIntegerField(default=0)
+    parsed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake_message"
+        constraints = [
+            # The same id with the same content is the same message, for ever.
+            models.UniqueConstraint(
+                fields=["sender", "message_id", "sha256"], name="message_stored_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                condition=Q(state__in=["stored", "parsing"]),
+                name="messages_to_parse",
+            ),
+            models.Index(fields=["sender", "-received_at"], name="message_by_sender"),
+        ]
+
+
+class Chunk(models.Model):
+    """A part of a message's bytes, in order."""
+
+    pk = models.CompositePrimaryKey("message_id", "number")
+    message = models.ForeignKey(Message, models.PROTECT, related_name="chunks")
+    number = models.PositiveIntegerField()
+    bytes = models.BinaryField()
+
+    class Meta:
+        db_table = "intake_chunk"
+
+
+class IncomingRow(models.Model):
+    """One row received: in exactly one place (I2). Its text stays in the message's chunks."""
+
+    # The key is what makes parsing a row twice impossible (I5).
+    pk = models.CompositePrimaryKey("message_id", "number")
+    message = models.ForeignKey(Message, models.PROTECT, related_name="rows")
+    number = models.PositiveBigIntegerField()
+    sender_id = models.UUIDField()
+    day = models.DateField()  # of receipt, local; the ledger's day
+    place = (
+        models.TextField()
+    )  # waiting | accepted | duplicate | corrected | quarantined | rejected
+    offset = models.PositiveBigIntegerField()
+    length = models.PositiveIntegerField()
+    report_id = models.TextField(blank=True, default="")
+    content_sha = models.BinaryField(null=True)
+    result_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "intake_row"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    place__in=[
+                        "waiting",
+                        "accepted",
+                        "duplicate",
+                        "corrected",
+                        "quarantined",
+                        "rejected",
+                    ]
+                ),
+                name="row_in_a_known_place",
+            )
+        ]
+        indexes = [models.Index(fields=["sender_id", "day", "place"], name="row_by_ledger")]
+
+
+class Report(models.Model):
+    """A sender's own number for a result, for ever: what makes a repeated report a duplicate."""
+
+    pk = models.CompositePrimaryKey("sender_id", "report_id")
+    sender = models.ForeignKey(Sender, models.PROTECT, related_name="reports")
+    report_id = models.TextField()
+    content_sha = models.BinaryField()
+    result_id = models.UUIDField()
+
+    class Meta:
+        db_table = "intake_report"
+
+
+class Quarantined(Referenced, Personal):
+    """A row that could not be read, or that contradicts an earlier one: worked, never dropped."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="quarantined")
+    number = models.PositiveBigIntegerField()
+    sender_id = models.UUIDField()
+    column = models.TextField()
+    value = models.TextField()
+    reason = models.TextField()
+    allowed = models.TextField()
+    at = models.DateTimeField()
+    state = models.TextField(default="open")  # open | corrected | rejected
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reject_reason = models.TextField(blank=True, default="")
+    correction = models.JSONField(null=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "intake_quarantined"
+        constraints = [
+            models.UniqueConstraint(fields=["message", "number"], name="row_quarantined_once"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at__isnull=True)
+                | (~Q(state="open") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                name="decision_has_who_and_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["at"], condition=Q(state="open"), name="open_quarantine_by_age")
+        ]

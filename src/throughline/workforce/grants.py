@@ -1,0 +1,91 @@
+"""Sign-in tables belong to `r_login` alone; a supplier sees its own staff, the authority all of it."""
+
+from __future__ import annotations
+
+from throughline.core.grants import (
+    DELETE,
+    INSERT,
+    READ_WRITE,
+    SELECT,
+    SUPPLIER_KEY,
+    UPDATE,
+    Right,
+    Table,
+)
+from throughline.core.roles import Role
+
+# What others may know of a user: never the password.
+USER_COLUMNS = (
+    "id", "ref", "username", "display_name", "role", "organisation_id", "team_id", "is_active",
+)  # fmt: skip
+
+OWN_ORGANISATION = f"organisation_id = {SUPPLIER_KEY}"
+OWN_SUPPLIER = f"supplier_id = {SUPPLIER_KEY}"
+
+SIGN_IN_TABLES = (
+    "django_session",
+    "axes_accessattempt",
+    "axes_accessattemptexpiration",
+    "axes_accessfailurelog",
+    "axes_accesslog",
+    "mfa_authenticator",
+    "account_emailaddress",
+    "account_emailconfirmation",
+)
+
+TABLES = (
+    Table(
+        name="workforce_user",
+        personal=True,
+        rights=(
+            Right(role=Role.LOGIN, commands=(SELECT, UPDATE)),
+            Right(
+                role=Role.SUPPLIER, commands=(SELECT,), rows=OWN_ORGANISATION, columns=USER_COLUMNS
+            ),
+            *(
+                Right(role=role, commands=(SELECT,), columns=USER_COLUMNS)
+                for role in (Role.AUTHORITY, Role.OVERSIGHT, Role.LOCAL, Role.DESK)
+            ),
+        ),
+    ),
+    Table(
+        name="workforce_team",
+        personal=False,
+        rights=tuple(Right(role=role, commands=(SELECT,)) for role in Role),
+    ),
+    Table(
+        name="workforce_agent",
+        personal=True,
+        rights=(
+            *(
+                Right(role=role, commands=(SELECT,))
+                for role in (Role.LOGIN, Role.DISPATCH, Role.CLOCK, Role.MATCH, Role.EXPORT)
+            ),
+            Right(role=Role.SUPPLIER, commands=(SELECT,), rows=OWN_SUPPLIER),
+            Right(role=Role.AUTHORITY, commands=READ_WRITE),
+            # A name beside an attempt, on the pages of those who may see the attempt.
+            *(Right(role=role, commands=(SELECT,)) for role in (Role.DESK, Role.LOCAL)),
+        ),
+    ),
+    Table(
+        name="workforce_agent_state",
+        personal=True,
+        rights=(
+            Right(role=Role.DISPATCH, commands=READ_WRITE),
+            Right(role=Role.SUPPLIER, commands=(SELECT,), rows=OWN_SUPPLIER),
+            *(
+                Right(role=role, commands=(SELECT,))
+                for role in (Role.AUTHORITY, Role.OVERSIGHT, Role.EXPORT)
+            ),
+            Right(role=Role.CLOCK, commands=READ_WRITE),
+        ),
+    ),
+    *(
+        Table(
+            name=name,
+            personal=False,
+            rights=(Right(role=Role.LOGIN, commands=(SELECT, INSERT, UPDATE, DELETE)),),
+        )
+        for name in SIGN_IN_TABLES
+    ),
+)
