@@ -1,0 +1,1 @@
+"""The gallery: every component with invented data, in the demonstration only."""

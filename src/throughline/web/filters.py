@@ -1,0 +1,92 @@
+"""How times, dates, numbers and ages are written on pages, in the service's own time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.timezone import get_default_timezone
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")  # fmt: skip
+
+
+def _local(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"The time {moment.isoformat()} has no zone; pass an aware time.")
+    return moment.astimezone(get_default_timezone())
+
+
+def _day_of(value: date | datetime) -> date:
+    return _local(value).date() if isinstance(value, datetime) else value
+
+
+def clock(moment: datetime) -> str:
+    """10:41"""
+    return f"{_local(moment):%H:%M}"
+
+
+def day(value: date | datetime) -> str:
+    """3 May 2020"""
+    on = _day_of(value)
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def weekday(value: date | datetime) -> str:
+    """Sunday 3 May: what a person is told."""
+    on = _day_of(value)
+    return f"{DAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
+
+
+def moment(value: datetime) -> str:
+    """3 May 2020, 10:41"""
+    return f"{day(value)}, {clock(value)}"
+
+
+def age(born: date, on: date) -> int:
+    """Whole years on a day; a birthday counts from its own day, 29 February from 1 March."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def span(value: timedelta) -> str:
+    """How long, in the two largest units: '2 days 3 hours', '12 minutes', 'under a minute'."""
+    minutes = int(abs(value).total_seconds()) // 60
+    units = (("day", minutes // 1440), ("hour", minutes // 60 % 24), ("minute", minutes % 60))
+    shown = [f"{n} {name}{'' if n == 1 else 's'}" for name, n in units if n]
+    return " ".join(shown[:2]) or "under a minute"
+
+
+def stopwatch(value: timedelta) -> str:
+    """03:12, or 1:03:12"""
+    seconds = max(int(value.total_seconds()), 0)
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+def count(value: int) -> str:
+    """12,345"""
+    return f"{value:,}"
+
+
+def share(part: int, whole: int) -> str:
+    """64%; nothing out of nothing is a dash, not zero."""
+    return "–" if whole == 0 else f"{part / whole:.0%}"
+
+
+def plural(value: int, one: str, many: str) -> str:
+    """1 household, 2,000 households"""
+    return f"{value:,} {one if value == 1 else many}"
+
+
+def digits(code: str) -> str:
+    """123 456: a six-figure code in two groups."""
+    return f"{code[:3]} {code[3:]}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "clock": clock, "day": day, "weekday": weekday, "moment": moment, "age": age, "span": span,
+    "stopwatch": stopwatch, "count_of": count, "share": share, "plural": plural, "digits": digits,
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Signing in: password, then a code from an authenticator; sessions that end."""

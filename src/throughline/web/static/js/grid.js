@@ -1,0 +1,51 @@
+// The contact grid: one spare blank row at the end, Enter goes to the next row, each row is saved by
+// htmx as it is typed. Rows are <tr data-row>; the blank one is made from <template data-grid-row>,
+// whose __key__ becomes a fresh key, so that a row sent twice is one contact.
+import { say } from "./status.js";
+
+for (const grid of document.querySelectorAll("[data-grid]")) prepare(grid);
+document.addEventListener("htmx:afterSettle", (event) => {
+  for (const grid of event.detail.elt.querySelectorAll?.("[data-grid]") ?? []) prepare(grid);
+});
+
+function prepare(grid) {
+  if (grid.dataset.ready) return;
+  grid.dataset.ready = "yes";
+  const body = grid.tBodies[0];
+  const template = grid.querySelector("template[data-grid-row]") || grid.parentElement.querySelector("template[data-grid-row]");
+  const rows = () => [...body.querySelectorAll("tr[data-row]")];
+  const fields = (row) => [...row.querySelectorAll("input:not([type=hidden]), select")];
+  const blank = (row) => fields(row).every((field) => field.tagName === "SELECT" || !field.value.trim());
+
+  function spare() {
+    const last = rows().at(-1);
+    if (last && blank(last)) return last;
+    const number = rows().length + 1;
+    const holder = document.createElement("tbody");
+    holder.innerHTML = template.innerHTML
+      .replaceAll("__key__", crypto.randomUUID())
+      .replaceAll("__number__", String(number));
+    const row = holder.firstElementChild;
+    body.append(row);
+    if (window.htmx) htmx.process(row);
+    return row;
+  }
+
+  body.addEventListener("input", (event) => {
+    const row = event.target.closest("tr[data-row]");
+    if (row && !blank(row)) spare();
+  });
+  body.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!event.target.matches("input, select")) return;
+    event.preventDefault();
+    const row = event.target.closest("tr[data-row]");
+    if (blank(row)) return;
+    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+    const all = rows();
+    const next = all[all.indexOf(row) + 1] || spare();
+    fields(next)[0].focus();
+    say(`Row ${rows().indexOf(next) + 1}`, { seconds: 2 });
+  });
+  spare();
+}
