@@ -42,8 +42,8 @@ def empty_queue_reason(facts: EmptyFacts, terms: Calling, at: datetime) -> Empty
     moments = [at + LOOK_AGAIN]
     if facts.resting_for_me and facts.next_wakes_at:
         said.append(
-            f"{_count(facts.resting_for_me, 'rests', 'rest')}, the first until "
-            f"{_when(max(facts.next_wakes_at, at), at, terms)}."
+            f"{_count(facts.resting_for_me, 'rests', 'rest')}, of which the "
+            f"first comes back {_when(max(facts.next_wakes_at, at), at, terms)}."
         )
         moments = [max(facts.next_wakes_at, at + timedelta(minutes=1))]
     if facts.with_others:

@@ -1,7 +1,7 @@
 """When to ring again: at another hour of the day each time, while other hours remain."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from throughline.calling.rules.allowance import Allowed, allowance_of_both
@@ -23,8 +23,12 @@ def next_call_at(
     are the moments of all calls from anybody.
     """
     tried = Counter(tried_hours)
-    moments = _allowed(person=person, telephone=telephone, not_before=not_before, terms=terms)
-    return min(moments, key=lambda moment: (tried[local(moment, terms).hour], moment))
+    fewest = min(tried[hour] for hour in range(terms.service.opens, terms.service.closes))
+    found = not_before
+    for found in _allowed(person=person, telephone=telephone, not_before=not_before, terms=terms):
+        if tried[local(found, terms).hour] == fewest:
+            break
+    return found
 
 
 def soonest_call_at(
@@ -35,7 +39,7 @@ def soonest_call_at(
     terms: Calling,
 ) -> datetime:
     """The earliest moment in the hours of service and within both allowances, at any hour."""
-    return _allowed(person=person, telephone=telephone, not_before=not_before, terms=terms)[0]
+    return next(_allowed(person=person, telephone=telephone, not_before=not_before, terms=terms))
 
 
 def at_the_time_asked_for(asked: datetime, *, at: datetime, terms: Calling) -> datetime:
@@ -52,20 +56,21 @@ def _allowed(
     telephone: Sequence[datetime],
     not_before: datetime,
     terms: Calling,
-) -> list[datetime]:
-    """The first allowed moment of each open hour; the horizon's end when none is allowed."""
+) -> Iterator[datetime]:
+    """The first allowed moment of each open hour, rising; the horizon's end when none is allowed."""
     person = [min(use, not_before) for use in person]
     telephone = [min(use, not_before) for use in telephone]
-    found: list[datetime] = []
-    last = not_before
-    for opening in open_moments(not_before, terms):
-        last = opening
-        answer = allowance_of_both(person=person, telephone=telephone, at=opening, terms=terms)
+    none_yet, last = True, not_before
+    for last in open_moments(not_before, terms):
+        answer = allowance_of_both(person=person, telephone=telephone, at=last, terms=terms)
         if isinstance(answer, Allowed):
-            found.append(opening)
-        elif _same_hour(answer.until, opening, terms):
-            found.append(answer.until)
-    return found or [last]
+            none_yet = False
+            yield last
+        elif _same_hour(answer.until, last, terms):
+            none_yet = False
+            yield answer.until
+    if none_yet:
+        yield last
 
 
 def _same_hour(one: datetime, other: datetime, terms: Calling) -> bool:
