@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,6 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-# Staff sign in by a name; no page of ours asks for an e-mail address or sends one.
-ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
-ACCOUNT_USER_MODEL_EMAIL_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
 
 _connection = connection_parameters(PROCESS)
 DATABASES: dict[str, dict[str, Any]] = {
@@ -92,19 +87,112 @@ ROOT_URLCONF = f"throughline.web.urls.{PROCESS if PROCESS in WEB_PROCESSES else 
 WSGI_APPLICATION = "throughline.web.wsgi.application"
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "throughline.web.middleware.PrivatePages",
+    # From here on there is a transaction, in the process's base role.
     "throughline.web.transactions.RequestTransaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "throughline.web.signin.middleware.SessionLimits",
+    "throughline.web.signin.middleware.SecondFactor",
+    # From here on the signed-in person's role and key.
     "throughline.web.transactions.ActAs",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PACKAGE / "web" / "templates", PACKAGE / "web"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "throughline.web.jinja.environment"},
+    },
+    {
+        # allauth's own texts only.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
+]
+
+# Shows the second factor's code on the sign-in page; core_service must say so too.
+DEMONSTRATION = os.environ.get("THROUGHLINE_DEMONSTRATION", "") == "1"
+
+# Behind a proxy that speaks https: Secure cookies with the __Host- prefix.
+HTTPS = os.environ.get("THROUGHLINE_HTTPS", "") == "1"
+_COOKIE = "__Host-" if HTTPS else ""
+
+SESSION_COOKIE_AGE = 31 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+# One host's cookies are shared by all its ports, so each process's have a name of their own.
+SESSION_COOKIE_NAME = f"{_COOKIE}session_{PROCESS}"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = f"{_COOKIE}csrf_{PROCESS}"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "throughline.web.errors.csrf_failure"
+SECURE_REFERRER_POLICY = "no-referrer" if PROCESS == "public" else "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_ADAPTER = "throughline.web.signin.adapters.AccountAdapter"
+# Staff sign in by a name; no page of ours asks for an e-mail address or sends one.
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+# Axes counts failures; allauth's own limit answers 200 and needs a cache that all processes share.
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    "login": "throughline.web.signin.forms.LoginForm",
+    "reauthenticate": "throughline.web.signin.forms.ReauthenticateForm",
+}
+MFA_ADAPTER = "throughline.web.signin.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp"]
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Throughline"
+MFA_FORMS = {
+    "authenticate": "throughline.web.signin.forms.AuthenticateForm",
+    "reauthenticate": "throughline.web.signin.forms.CodeAgainForm",
+    "activate_totp": "throughline.web.signin.forms.ActivateForm",
+}
+# By user and address together: a call centre shares one address, and a name alone would lock people out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_CALLABLE = "throughline.web.signin.lockout.locked_out"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address", "password", "code"]

@@ -21,6 +21,7 @@ class Definition(models.Model):
     approved_by = models.TextField()
     source = models.TextField(blank=True, default="")
     recorded_at = models.DateTimeField()
+    recorded_by = models.UUIDField(null=True)  # null: shipped with the package
 
     class Meta:
         db_table = "definitions_definition"

@@ -39,7 +39,7 @@ ROLE_OF_JOB = {
 }
 
 # Pages of signing in and of the session stay in `r_login`.
-SIGN_IN = "/account/"
+SIGN_IN = ("/sign-in/", "/sign-out/")
 # In a conversation everybody, the local team too, sees the household of their lease and no other.
 CONVERSATION = "/conversation/"
 

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('approved_by', models.TextField()),
                 ('source', models.TextField(blank=True, default='')),
                 ('recorded_at', models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
             ],
             options={
                 'db_table': 'definitions_definition',

@@ -1,0 +1,84 @@
+"""Reading the rules in force. A stored version never changes, so its checked form is kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from pydantic import BaseModel
+
+from throughline.definitions import load, rules
+from throughline.definitions.errors import NothingInForceError
+from throughline.definitions.models import Definition
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """One stored version and its body as its kind's form."""
+
+    kind: str
+    id: str
+    version: int
+    valid_from: date
+    applies_to: str
+    title: str
+    reason: str
+    approved_by: str
+    source: str
+    sha256: str
+    body: Mapping[str, Any]
+    form: BaseModel
+
+
+def versions(kind: str, name: str | None = None) -> list[Stored]:
+    """Return the stored versions of a kind, of one name if given, in order of name and version."""
+    rows = Definition.objects.filter(kind=kind).order_by("name", "version")
+    if name is not None:
+        rows = rows.filter(name=name)
+    return [get(kind, *key) for key in rows.values_list("name", "version")]
+
+
+def get(kind: str, name: str, version: int) -> Stored:
+    """Return one version. Raises NothingInForceError when it is not stored."""
+    return _get(settings.DATABASES["default"]["NAME"], kind, name, version)
+
+
+def in_force(kind: str, name: str | None = None, *, opened: date, on: date) -> Stored:
+    """Return the version that judges on day `on` what was opened on day `opened`."""
+    return rules.governing(versions(kind, name), opened=opened, on=on)
+
+
+def latest(kind: str, name: str) -> Stored:
+    """Return the newest version, whether in force or still to come. Raises NothingInForceError."""
+    stored = versions(kind, name)
+    if not stored:
+        raise NothingInForceError(
+            f"There is no {kind} called {name!r}; `throughline definitions list` names them."
+        )
+    return stored[-1]
+
+
+# The database's name is part of the key: test workers have one each.
+@lru_cache(maxsize=512)
+def _get(database: str, kind: str, name: str, version: int) -> Stored:
+    row = Definition.objects.filter(kind=kind, name=name, version=version).first()
+    if row is None:
+        raise NothingInForceError(f"There is no {kind} {name!r} in version {version}.")
+    return Stored(
+        kind=row.kind,
+        id=row.name,
+        version=row.version,
+        valid_from=row.valid_from,
+        applies_to=row.applies_to,
+        title=row.title,
+        reason=row.reason,
+        approved_by=row.approved_by,
+        source=row.source,
+        sha256=row.sha256,
+        body=row.body,
+        form=load.check(row.kind, row.body, file=f"{row.kind} {row.name} version {row.version}"),
+    )
