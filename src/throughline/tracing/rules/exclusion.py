@@ -46,9 +46,9 @@ def exclusion_reason(
         return _not_positive(result.result)
     if protocol is None:
         return "not_notifiable"
-    if areas is not None and result.area is not None and result.area not in set(areas):
+    if areas is not None and result.area and result.area not in set(areas):
         return "outside_jurisdiction"
-    if result.test_kind is not None and result.test_kind not in protocol.accept.test_kinds:
+    if result.test_kind and result.test_kind not in protocol.accept.test_kinds:
         return "test_kind"
     return _bad_date(result, oldest_days=protocol.accept.oldest_days)
 

@@ -46,6 +46,9 @@ def is_contact(protocol: Protocol, exposure: Exposure, period: Period) -> Verdic
     if outside:
         return Verdict(outcome="not_contact", reason=outside)
     last_on = _last_counting_day(exposure, period)
+    if not exposure.kind:
+        reason = "Counts until it is known how they met."
+        return Verdict(outcome="assumed", reason=reason, last_on=last_on)
     refusals: list[str] = []
     assumed: Verdict | None = None
     for rule in (rule for rule in protocol.contact if rule.kind == exposure.kind):
@@ -63,6 +66,21 @@ def is_contact(protocol: Protocol, exposure: Exposure, period: Period) -> Verdic
         return assumed
     reason = " ".join(refusals) or f"This protocol has no contacts by {exposure.kind!r}."
     return Verdict(outcome="not_contact", reason=reason)
+
+
+def exposure_told(
+    *, kind: str, lives_with_case: bool, met_on: date | None, told_on: date
+) -> Exposure:
+    """The exposure behind one row of the contact grid.
+
+    Who lives with the case has no last day. Without a day for anybody else, the meeting may have been at any
+    time until they were named, so the latest day that it can have been is the one that counts.
+    """
+    if lives_with_case:
+        return Exposure(kind="household", first_on=met_on or date.min, last_on=None)
+    if met_on is None:
+        return Exposure(kind=kind, first_on=date.min, last_on=told_on)
+    return Exposure(kind=kind, first_on=met_on, last_on=met_on)
 
 
 def _outside(exposure: Exposure, period: Period) -> str:

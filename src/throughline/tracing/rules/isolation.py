@@ -43,9 +43,10 @@ def isolation_of_contact(protocol: Protocol, exposure: Exposure, anchor: Anchor)
 def day_zero_of_contact(protocol: Protocol, exposure: Exposure, anchor: Anchor) -> DayZero:
     """The day that the contact's days run from."""
     verdict = is_contact(protocol, exposure, infectious_period(protocol, anchor))
-    if not verdict.counts or verdict.rule is None:
+    if not verdict.counts:
         raise ValueError(f"This is not a contact and has no dates: {verdict.reason}")
-    if verdict.rule.count_from == "case_day_zero" and exposure.last_on is None:
+    count_from = verdict.rule.count_from if verdict.rule else "last_exposure"
+    if count_from == "case_day_zero" and exposure.last_on is None:
         # One who went on living there counts from the first person's day 0, or it would never end.
         return DayZero(
             on=anchor.on, steps=("Lives with the case, so the case's day 0", *anchor.steps)

@@ -34,6 +34,8 @@ SHORT = JULY.model_copy(update={"accept": JULY.accept.model_copy(update={"oldest
         ({"area": None}, JULY, ["E06000002"], None),
         ({"test_kind": "antibody"}, JULY, None, "test_kind"),
         ({"test_kind": None}, JULY, None, None),
+        # Unknown is also stored as nothing written.
+        ({"area": "", "test_kind": ""}, JULY, ["E06000002"], None),
         ({"specimen_on": None}, JULY, None, "no_date"),
         # Received on the day it was taken, and a day before it was taken.
         ({"received_on": date(2020, 10, 3)}, JULY, None, None),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from throughline.tracing.rules.exposure import Exposure, is_contact
+from throughline.tracing.rules.exposure import Exposure, exposure_told, is_contact
 from throughline.tracing.rules.infectious import anchor_date, infectious_period
 from throughline.tracing.rules.tests.protocols import (
     EBOLA,
@@ -151,3 +151,30 @@ def test_learning_more_never_takes_a_person_from_no_contact_to_contact(
     for forgotten in ("manner", "metres", "minutes_at_once"):
         less = judged(protocol, day, **{**known, forgotten: None})
         assert less.counts or not full.counts
+
+
+TOLD_ON = date(2020, 10, 20)
+
+
+def told_verdict(**told):
+    exposure = exposure_told(
+        **{"kind": "", "lives_with_case": False, "met_on": None, **told}, told_on=TOLD_ON
+    )
+    return is_contact(JULY, exposure, infectious_period(JULY, ANCHOR))
+
+
+def test_one_named_without_saying_how_or_when_they_met_counts_until_it_is_known():
+    verdict = told_verdict()
+    assert (verdict.outcome, verdict.rule) == ("assumed", None)
+    # Named after the infectious days, so the last of these is the latest that it can have been.
+    assert verdict.last_on == date(2020, 10, 13)
+
+
+def test_a_day_that_was_told_decides_even_when_the_kind_was_not():
+    assert told_verdict(met_on=date(2020, 10, 13)).counts
+    assert not told_verdict(met_on=date(2020, 10, 14)).counts
+
+
+def test_one_who_lives_with_the_case_needs_neither_kind_nor_day():
+    verdict = told_verdict(lives_with_case=True)
+    assert (verdict.outcome, verdict.rule.kind) == ("contact", "household")

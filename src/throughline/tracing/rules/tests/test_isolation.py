@@ -104,6 +104,12 @@ def test_no_date_is_made_up_while_the_case_stays_infectious_without_an_end():
     assert release_on(derived).on is None
 
 
+def test_a_contact_whose_meeting_is_unclear_still_gets_a_day():
+    assert isolation_of_contact(JULY, met(date(2020, 10, 5), kind=""), ANCHOR).on == date(
+        2020, 10, 19
+    )
+
+
 def test_somebody_who_is_no_contact_gets_no_dates():
     with pytest.raises(ValueError, match="not a contact and has no dates"):
         isolation_of_contact(JULY, met(date(2020, 11, 5)), ANCHOR)
