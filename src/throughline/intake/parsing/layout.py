@@ -79,7 +79,7 @@ def _encoding(head: bytes, stated: str | None) -> tuple[int, str, str]:
             return len(mark), name, "its byte order mark says so"
     if stated is not None:
         return 0, stated, "its mapping says so"
-    if b"\x00" in head[:4096]:
+    if b"\x00" in head.split(b"\n", 1)[0]:
         raise FileRefused(
             "The file holds NUL bytes where text should be: if it is UTF-16, save it with "
             "a byte order mark or as UTF-8; otherwise it is not CSV."
@@ -124,8 +124,6 @@ def _outside_quotes(header: str, separator: str) -> int:
 
 def _columns(header: str, separator: str) -> tuple[str, ...]:
     columns = tuple(_names(header, separator))
-    if "\x00" in header:
-        raise FileRefused("The header holds NUL bytes: save the file as CSV (UTF-8) text.")
     twice = [name for name, n in Counter(name.casefold() for name in columns).items() if n > 1]
     named_twice = [name for name in columns if name and name.casefold() in twice]
     if named_twice:

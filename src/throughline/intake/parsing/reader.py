@@ -101,12 +101,16 @@ class _Reader:
             if more is None:
                 return self._first_alone(taken)
             taken.append(more)
-        fields = next(csv.reader([text], delimiter=self.separator))
+        several = len(taken) > 1
+        try:
+            # Over several lines a quote must close before a separator: one that closes inside
+            # a value was opened by mistake and has swallowed rows.
+            fields = next(csv.reader([text], delimiter=self.separator, strict=several))
+        except csv.Error:
+            return self._first_alone(taken)
         if len(fields) == self.width:
             return self._row(taken, fields)
-        if len(taken) > 1:
-            return self._first_alone(taken)
-        return self._ragged(taken, len(fields))
+        return self._first_alone(taken) if several else self._ragged(taken, len(fields))
 
     def _text(self, line: Line) -> tuple[Row | None, str]:
         if line.data is None:

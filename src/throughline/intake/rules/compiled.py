@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from throughline.definitions.forms.mapping import CODES, KINDS, FieldSource, Mapping
@@ -105,8 +106,11 @@ class _Compiled:
             )
             for rule in mapping.excluded
         ]
-        order = sorted((name, place) for name, place in self.places.items() if name)
-        self.order = [(f"\x1e{name}\x1f", place) for name, place in order]
+        order = sorted(name for name in self.places if name)
+        self.marks = [f"\x1e{name}\x1f" for name in order]
+        # The last column twice, so that a file of one column gives a tuple too.
+        wanted = [self.places[name] for name in order]
+        self.in_order = itemgetter(*wanted, wanted[-1])
 
     def _add(self, field: str, source: FieldSource) -> None:
         read = self._reader(field, source)
@@ -282,7 +286,10 @@ class _Compiled:
     def _record(
         self, row: Sequence[str], found: dict[str, Any], notes: tuple[Fault, ...]
     ) -> Record:
-        content = "".join([name + row[place] for name, place in self.order if row[place]])
+        # By column name and without blanks: a sender who moves columns or adds an empty one
+        # has not changed what is said.
+        pairs = zip(self.marks, self.in_order(row), strict=False)
+        content = "".join([mark + value for mark, value in pairs if value])
         found["content"] = blake2b(content.encode(), digest_size=16).digest()
         excluded = None
         for place, among, reason in self.exclusions:

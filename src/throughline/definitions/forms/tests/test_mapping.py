@@ -1,0 +1,59 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from throughline.definitions.forms.mapping import Mapping
+from throughline.definitions.load import FILES, read
+
+
+def body(**changed: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "report_id": {"column": "id"},
+        "disease": {"constant": "measles"},
+        "result": {"column": "result"},
+        "full_name": {"column": "name"},
+    }
+    fields |= changed.pop("fields", {})
+    written = {"meaning": "One row, one result."} | changed.pop("file", {})
+    return {"file": written, "fields": {k: v for k, v in fields.items() if v is not None}} | changed
+
+
+def test_a_plain_mapping_is_allowed() -> None:
+    form = Mapping.model_validate(body())
+    assert form.fields["full_name"].columns == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"fields": {"surname": {"column": "x"}}}, "'surname' is no field of a result"),
+        ({"fields": {"result": None}}, "fields.result is missing"),
+        ({"fields": {"full_name": None}}, "nothing says whose result it is"),
+        ({"fields": {"sex": {}}}, "names none"),
+        ({"fields": {"sex": {"column": "a", "constant": "male"}}}, "names column, constant"),
+        ({"fields": {"sex": {"column": "a", "codes": {"m": "man"}}}}, "'man' is no code of sex"),
+        ({"fields": {"age": {"earliest_of": ["a", "b"]}}}, "age is not a date"),
+        ({"fields": {"age": {"column": "a", "split": ","}}}, "age takes one value"),
+        ({"fields": {"birth_date": {"column": "b", "dates": ["%d/%m/%y"]}}}, "two digits"),
+        (
+            {"fields": {"birth_date": {"column": "b", "dates": ["%d/%m/%Y", "%m/%d/%Y"]}}},
+            "keep one order",
+        ),
+        ({"file": {"zone": "Mars/Olympus"}}, "is not a time zone"),
+    ],
+)
+def test_a_mapping_that_could_not_be_meant_is_refused_with_what_to_do(
+    wrong: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        Mapping.model_validate(body(**wrong))
+
+
+def test_every_mapping_that_comes_with_the_project_is_valid_and_named_as_its_file() -> None:
+    paths = sorted((FILES / "mapping").glob("*.toml"))
+    assert len(paths) >= 5
+    for path in paths:
+        definition = read(path)
+        assert path.name == f"{definition.id}-{definition.version}.toml"
+        assert isinstance(definition.form, Mapping)
