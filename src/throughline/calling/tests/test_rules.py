@@ -51,6 +51,12 @@ def test_three_a_day_by_the_clock_on_their_wall():
     assert "3 times today" in answer.reason
 
 
+def test_a_new_day_begins_at_their_midnight_and_not_at_greenwich():
+    half_past_midnight = datetime(2020, 7, 1, 23, 30, tzinfo=UTC)  # 2 July 00:30 in London
+    uses = [half_past_midnight - timedelta(hours=gap) for gap in (2, 4, 6)]
+    assert allowance(uses, half_past_midnight, TERMS) == Allowed()
+
+
 def test_six_in_two_days_wait_until_the_first_of_them_is_two_days_old():
     uses = hours(1.5, 2.5, 22, 24, 26, 47)
     answer = allowance(uses, NOON, TERMS)

@@ -105,6 +105,22 @@ def test_nobody_jumps_over_the_identity_check(script):
 
 
 @EACH
+def test_nobody_jumps_over_a_question_that_was_not_asked(script):
+    found = interview.step_to_show(script, {**TALKING, "why_we_ring": "said"}, {}, "support")
+    assert isinstance(found, Step)
+    assert found.id == "symptoms"
+
+
+@EACH
+def test_worry_about_safety_outweighs_a_finished_conversation(script):
+    answers: dict[str, object] = {**TALKING, "support": ["unsafe", "food"]}
+    flags = {"isolation_known": True}
+    while not isinstance(step := next_step(script, answers, flags), Done):
+        answers[step.field] = "said" if step.question is None else None
+    assert step == Done(suggests="vulnerable")
+
+
+@EACH
 def test_before_the_identity_check_nothing_about_health_is_said(script):
     telling = re.compile(r"test|positive|contact|isolat|covid|virus|\bill\b|health", re.IGNORECASE)
     texts = [script.about.voicemail]
@@ -170,6 +186,16 @@ def test_a_date_that_may_be_past_is_refused_in_any_other_step():
         PATHS["case"]
         .read_text()
         .replace("I pass that on today.", "Stay in until {isolate_until_long}.")
+    )
+    with pytest.raises(InvalidDefinitionError, match="no date in the past"):
+        load.parse(text, file="x")
+
+
+def test_a_date_in_the_branch_for_a_time_that_is_over_is_refused():
+    text = (
+        PATHS["case"]
+        .read_text()
+        .replace("Your time at home is already over", "It ended on {isolate_until_long}")
     )
     with pytest.raises(InvalidDefinitionError, match="no date in the past"):
         load.parse(text, file="x")
