@@ -84,8 +84,8 @@ def _keys(context: Context | None) -> sql.Composable:
     for key in ("user", "household", "team", "supplier"):
         value = getattr(context, key) if context else None
         parts.append(
-            sql.SQL("; SET LOCAL throughline.{} = {}").format(
-                sql.SQL(key), sql.Literal(str(value) if value else "")
+            sql.SQL("; SET LOCAL {} = {}").format(
+                sql.Identifier("throughline", key), sql.Literal(str(value) if value else "")
             )
         )
     return sql.Composed(parts)

@@ -68,6 +68,8 @@ class ActAs:
         user = request.user
         if not isinstance(user, User) or request.path.startswith(SIGN_IN):
             return self.get_response(request)
+        # Read now: the person's role may not be allowed to.
+        request.organisation_name = user.organisation.name  # type: ignore[attr-defined]
         savepoint = transaction.savepoint()
         with acting(_role(request, user), **_keys(request, user)):
             response = self.get_response(request)
