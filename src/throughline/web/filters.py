@@ -72,8 +72,15 @@ def count(value: int) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """64%; nothing out of nothing is a dash, not zero."""
-    return "–" if whole == 0 else f"{part / whole:.0%}"
+    """64%; a little is not nothing, nearly all is not all, and nothing out of nothing is a dash."""
+    if whole == 0:
+        return "–"
+    part_of_all = part / whole
+    if 0 < part_of_all < 0.005:
+        return "under 1%"
+    if 0.995 <= part_of_all < 1:
+        return "over 99%"
+    return f"{part_of_all:.0%}"
 
 
 def plural(value: int, one: str, many: str) -> str:

@@ -31,9 +31,9 @@ OUTCOMES: tuple[dict[str, Any], ...] = (
 )
 
 GRID = (
-    Made(key="a1", name="Sam Leaver", phone="07700 900 142", met="2020-10-03", who="us", error=""),
-    Made(key="a2", name="Josie Quill", phone="", met="2020-10-04", who="self", error=""),
-    Made(key="a3", name="Tomasz Wren", phone="07700 9001", met="2020-10-05", who="us",
+    Made(key="a1", name="Sam Leaver", phone="07700 900 142", met="Sat 3 Oct", who="us", error=""),
+    Made(key="a2", name="Josie Quill", phone="", met="Sun 4 Oct", who="self", error=""),
+    Made(key="a3", name="Tomasz Wren", phone="07700 9001", met="Mon 5 Oct", who="us",
          error="The number 07700 9001 is too short; enter 11 digits or leave it empty."),
 )  # fmt: skip
 
