@@ -49,9 +49,9 @@ def prepare() -> None:
     with database():
         logins.prepare(homes.current())
         with service("prepare"):
-            from throughline.core.prepare import prepare as prepare_tables
+            from throughline.cli.preparation import prepare as prepare_tables
 
-            prepare_tables()
+            prepare_tables(say)
     say("The database is prepared.")
 
 

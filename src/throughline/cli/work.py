@@ -1,0 +1,112 @@
+"""The worker's loop: ask each room's tasks in turn what is due, and let each do one piece of it.
+
+Nothing is kept in memory that a restart could lose: the backlog is the table.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from throughline.core import clock
+from throughline.core.context import acting
+from throughline.core.tasks import Task
+
+log = logging.getLogger("throughline.worker")
+
+# A task that fails rests this long, so that the others go on and the log stays readable.
+REST_AFTER_FAILURE_SECONDS = 10.0
+DATABASE_PAUSE_SECONDS = 0.5
+LONGEST_SLEEP_SECONDS = 0.5
+
+
+@dataclass(kw_only=True)
+class Turn:
+    """A task and the moment (of the machine's steady clock) from which it may run again."""
+
+    task: Task
+    due: float = 0.0
+
+
+class Worker:
+    """Runs the tasks until told to stop."""
+
+    def __init__(self, tasks: list[Task]) -> None:
+        self.turns = [Turn(task=task) for task in tasks]
+        self.stopping = False
+
+    def run(self) -> None:
+        """Go round the tasks for ever; a piece of work begun is finished before stopping."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        log.info("The worker starts with %d tasks", len(self.turns))
+        while not self.stopping:
+            try:
+                did = self.round()
+            except (OperationalError, InterfaceError):
+                # The database is being restarted: whatever was under way was rolled back and is due.
+                connection.close()
+                log.warning("The database does not answer; trying again")
+                time.sleep(DATABASE_PAUSE_SECONDS)
+                continue
+            if not did:
+                self._sleep()
+
+    def round(self) -> int:
+        """Give each task that is due one turn; return how many rows were done."""
+        return sum(self._run(turn) for turn in self.turns if turn.due <= time.monotonic())
+
+    def _run(self, turn: Turn) -> int:
+        if self.stopping:
+            return 0
+        try:
+            with transaction.atomic(), acting(turn.task.role):
+                did = turn.task.run(clock.now())
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            # Its kind and place only: an error's text may quote a row.
+            log.error(
+                "Task %s failed: %s at %s", turn.task.name, type(error).__name__, _place(error)
+            )
+            turn.due = time.monotonic() + REST_AFTER_FAILURE_SECONDS
+            return 0
+        turn.due = 0.0 if did else time.monotonic() + turn.task.every.total_seconds()
+        return did
+
+    def _sleep(self) -> None:
+        next_due = min((turn.due for turn in self.turns), default=time.monotonic() + 1)
+        time.sleep(min(max(next_due - time.monotonic(), 0.01), LONGEST_SLEEP_SECONDS))
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        self.stopping = True
+
+
+def run() -> None:
+    """Run every room's tasks until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    Worker(all_tasks()).run()
+
+
+def all_tasks() -> list[Task]:
+    """Return what each room's tasks.py lists, in the order of the rooms."""
+    tasks: list[Task] = []
+    for app in apps.get_app_configs():
+        name = f"{app.name}.tasks"
+        if app.name.startswith("throughline.") and find_spec(name) is not None:
+            tasks.extend(getattr(import_module(name), "TASKS", ()))
+    return tasks
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "an unknown place"

@@ -1,0 +1,130 @@
+"""A service of its own for each process test: own home, own ports, nothing of the session's database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from throughline.server import postgres
+from throughline.server.home import Home
+from throughline.server.leftovers import MARK
+
+START_SECONDS = 90.0
+
+
+@dataclass(kw_only=True)
+class Service:
+    """A supervisor under test."""
+
+    home: Home
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 1
+    command: tuple[str, ...] = (
+        *(sys.executable, "-m", "throughline.cli"),
+        *("server", "--no-demonstration"),
+    )
+
+    def start(self) -> None:
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        # On a restart the old announcement is in the file already.
+        self.eventually(lambda: self.announced() >= self.starts, START_SECONDS)
+
+    @property
+    def output(self) -> Path:
+        return self.home.folder / "output.txt"
+
+    def announced(self) -> int:
+        assert self.process is not None
+        text = self.output.read_text()
+        assert self.process.poll() is None, text
+        return text.count("Ready.")
+
+    def restart(self) -> None:
+        self.starts += 1
+        self.start()
+
+    def stop(self) -> int:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(40)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def processes(self, name: str = "") -> list[psutil.Process]:
+        """The service's processes, those of one login if named; the supervisor is not among them."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                environment = process.environ()
+            except psutil.Error:
+                continue
+            if environment.get(MARK) == str(self.home.folder) and (
+                not name or environment["THROUGHLINE_PROCESS"] == name
+            ):
+                found.append(process)
+        return found
+
+    def answers(self, name: str) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(("127.0.0.1", self.home.port(name))) == 0
+
+    @staticmethod
+    def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "this did not come true in time"
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """A service that has not been started; whatever is left of it at the end is removed."""
+    folder = Path(tempfile.mkdtemp(prefix="tl-process-")).resolve()
+    home = Home(folder=folder, port_base=_free_ports(), as_root=os.geteuid() == 0)
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "DATABASE_URL" and not name.startswith("THROUGHLINE_")
+    } | {"THROUGHLINE_HOME": str(folder), "THROUGHLINE_PORT_BASE": str(home.port_base)}
+    service = Service(home=home, environment=environment)
+    yield service
+    if service.process is not None:
+        service.process.kill()
+        service.process.wait()
+    for process in service.processes():
+        process.kill()
+    postgres.remove(home)
+    shutil.rmtree(folder)
+
+
+def _free_ports() -> int:
+    """Four ports in a row that nobody listens on."""
+    for base in range(18000 + os.getpid() % 1000 * 4, 60000, 4):
+        with socket.socket() as probe:
+            if all(probe.connect_ex(("127.0.0.1", base + n)) for n in range(4)):
+                return base
+    raise RuntimeError("no four free ports in a row")

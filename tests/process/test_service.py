@@ -1,0 +1,104 @@
+"""Start, stop, and kill -9 of each part of the service."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+import psutil
+import pytest
+
+from throughline.server import logins, postgres
+
+pytestmark = pytest.mark.process
+
+
+def remember_something(service) -> None:
+    with logins.connect_as_superuser(service.home, "throughline") as connection:
+        connection.execute("CREATE TABLE public.remembered AS SELECT 42 AS answer")
+
+
+def remembers(service) -> bool:
+    with logins.connect_as_superuser(service.home, "throughline") as connection:
+        return connection.execute("SELECT answer FROM public.remembered").fetchone() == (42,)
+
+
+def test_one_server_serves_a_home_and_ctrl_c_stops_all_of_it(service) -> None:
+    service.start()
+    assert all(service.answers(name) for name in ("desk", "authority", "public", "intake"))
+    assert service.processes("worker")
+
+    second = subprocess.run(
+        service.command, env=service.environment, capture_output=True, timeout=30, check=False
+    )
+    assert second.returncode == 2
+    assert b"runs already; stop it first" in second.stderr
+
+    service.process.send_signal(signal.SIGINT)
+
+    assert service.process.wait(40) == 0
+    assert service.processes() == []
+    assert postgres.status(service.home) is None
+
+
+def test_a_killed_part_is_started_again_with_nothing_lost(service) -> None:
+    service.start()
+    remember_something(service)
+
+    first = postgres.status(service.home)
+    os.kill(first, signal.SIGKILL)
+    service.eventually(lambda: postgres.status(service.home) not in (None, first))
+    service.eventually(lambda: _ready(service))
+    assert remembers(service)
+
+    for name in ("desk", "worker"):
+        before = {process.pid for process in service.processes(name)}
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        service.eventually(lambda name=name, before=before: _replaced(service, name, before))
+    service.eventually(lambda: service.answers("desk"))
+    assert service.stop() == 0
+
+
+def test_after_a_killed_supervisor_nothing_survives_and_the_next_start_repairs(service) -> None:
+    service.start()
+    remember_something(service)
+
+    service.kill()
+    service.eventually(lambda: not service.processes() and postgres.status(service.home) is None)
+
+    service.restart()
+    assert remembers(service)
+    assert service.stop() == 0
+
+
+def test_everything_killed_at_once_is_repaired_by_the_next_start(service) -> None:
+    service.start()
+    remember_something(service)
+
+    everything = [*service.processes(), *_database_processes(service)]
+    service.process.kill()
+    for process in everything:
+        if process.is_running():
+            process.kill()
+    service.process.wait()
+
+    service.restart()
+    assert remembers(service)
+    assert service.stop() == 0
+
+
+def _replaced(service, name: str, before: set[int]) -> bool:
+    now = {process.pid for process in service.processes(name)}
+    return bool(now) and not now & before
+
+
+def _ready(service) -> bool:
+    pid_file = postgres.data_folder(service.home) / "postmaster.pid"
+    return pid_file.exists() and "ready" in pid_file.read_text()
+
+
+def _database_processes(service) -> list[psutil.Process]:
+    postmaster = psutil.Process(postgres.status(service.home))
+    return [postmaster, *postmaster.children(recursive=True)]
