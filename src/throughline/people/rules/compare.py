@@ -30,6 +30,9 @@ def compare_given(a: str, b: str) -> Given | None:
         return "short"
     if len(short) >= 4 and OSA.distance(first_a, first_b) <= (1 if len(short) < 7 else 2):
         return "similar"
+    if len(short) <= 4 and len(short) < len(long) and short[0] == long[0]:
+        # Tom may be Thomas: enough to ask, never enough to join.
+        return "initial"
     return "different"
 
 

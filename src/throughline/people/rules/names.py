@@ -9,48 +9,13 @@ from functools import lru_cache
 import jellyfish
 
 PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "do",
-        "du",
-        "la",
-        "le",
-        "el",
-        "al",
-        "ul",
-        "bin",
-        "binti",
-        "bint",
-        "ibn",
-        "ben",
-        "bar",
-        "ap",
-        "ab",
-        "mac",
-        "mc",
-        "o",
-        "fitz",
-        "st",
-        "san",
-        "ter",
-        "ten",
-        "zu",
-        "zur",
-        "y",
-        "e",
-    ]
+    "van|von|der|den|de|del|della|di|da|dos|das|do|du|la|le|el|al|ul|bin|binti|bint|ibn|ben|bar"
+    "|ap|ab|ter|ten|zu|zur|y|e".split("|")
 )
 """Small words that one clerk writes and the next leaves out."""
+
+BEGINNINGS = frozenset(("mac", "mc", "o", "fitz", "st", "san"))
+"""Beginnings that one clerk writes apart and the next together: Mac Donald, O Brien."""
 
 TITLES = frozenset(
     ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "dame", "lady", "lord"]
@@ -69,18 +34,33 @@ def name_key(name: str) -> str:
     """A name in plain lower-case letters and single spaces; the same however often applied."""
     text = name.casefold()
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-        text = "".join(letter for letter in text if not unicodedata.combining(letter))
-        text = unicodedata.normalize("NFKC", text).translate(_BY_HAND)
+        # Twice: taking a letter apart can leave a capital, and a small one can have an accent.
+        text = _bare(_bare(text).casefold()).translate(_BY_HAND)
+        text = unicodedata.normalize("NFC", text)
     return " ".join(_APART.sub(" ", _JOINED.sub("", text)).replace("_", " ").split())
+
+
+def _bare(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 @lru_cache(maxsize=65536)
 def family_words(name: str) -> tuple[str, ...]:
     """The words of a surname that carry it, without particles, titles and endings."""
-    words = name_key(name).split()
+    words = _put_together(name_key(name).split())
     carrying = [w for w in words if w not in PARTICLES and w not in TITLES and w not in ENDINGS]
     return tuple(carrying or words)
+
+
+def _put_together(words: list[str]) -> list[str]:
+    together: list[str] = []
+    for word in words:
+        if together and together[-1] in BEGINNINGS:
+            together[-1] += word
+        else:
+            together.append(word)
+    return together
 
 
 @lru_cache(maxsize=65536)
