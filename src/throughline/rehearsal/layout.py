@@ -7,7 +7,7 @@ The message id is the file's, not the row's: `<laboratory>-<day>`. An empty fiel
 |---|---|
 | report_id | the laboratory's own id of the test; a later row with the same id corrects the earlier one |
 | reported_at, taken_at | UTC, `2020-09-25T14:03:00Z` |
-| disease | `covid19` |
+| disease | `covid`, or another disease that a protocol of the service names |
 | result | `positive`, `negative` or `void` |
 | test_kind | `pcr`, `antigen`, `antibody` or `other` |
 | route | `lab`, `regional_site`, `local_site`, `mobile_unit`, `satellite` or `home_kit` |
@@ -54,5 +54,5 @@ COLUMNS: Final = (
     "setting_kind",
     "purpose",
 )
-DISEASE: Final = "covid19"
+DISEASE: Final = "covid"
 MOMENT: Final = "%Y-%m-%dT%H:%M:00Z"
