@@ -7,8 +7,8 @@ import typer
 from throughline.cli.django import database, service
 from throughline.cli.exits import ExitCode, say, stop
 from throughline.cli.output import AsJson, write_json, write_lines
+from throughline.server import freshness, logins, postgres
 from throughline.server import home as homes
-from throughline.server import logins, postgres
 
 app = typer.Typer(help="Start, stop and prepare the database.", no_args_is_help=True)
 
@@ -52,6 +52,8 @@ def prepare() -> None:
             from throughline.cli.preparation import prepare as prepare_tables
 
             prepare_tables(say)
+    if homes.is_embedded():
+        freshness.note_prepared(homes.current())
     say("The database is prepared.")
 
 

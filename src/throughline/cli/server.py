@@ -9,6 +9,7 @@ import typer
 
 from throughline.cli.exits import say
 from throughline.cli.output import write_lines
+from throughline.server import freshness
 from throughline.server import home as homes
 from throughline.server.parts import all_parts
 from throughline.server.supervisor import Supervisor
@@ -21,9 +22,16 @@ DemonstrationWanted = Annotated[
 def server(*, demonstration: DemonstrationWanted = True) -> None:
     """Start database, web processes and worker, and keep them running until Ctrl-C."""
     home = homes.current()
-    first = not home.demonstration.exists()
-    steps = ("db prepare", "demo fill") if demonstration and first else ("db prepare",)
-    Supervisor(home, parts=all_parts(home), steps=steps).run(on_ready=lambda: _greet(home))
+    Supervisor(home, parts=all_parts(home), steps=_steps(home, demonstration=demonstration)).run(
+        on_ready=lambda: _greet(home)
+    )
+
+
+def _steps(home: homes.Home, *, demonstration: bool) -> tuple[str, ...]:
+    """Return what must be done before the processes start; nothing, on most starts."""
+    prepare = not (homes.is_embedded() and freshness.is_prepared(home))
+    fill = demonstration and not home.demonstration.exists()
+    return (*(("db prepare",) if prepare else ()), *(("demo fill",) if fill else ()))
 
 
 def _greet(home: homes.Home) -> None:
