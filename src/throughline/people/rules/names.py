@@ -8,10 +8,13 @@ from functools import lru_cache
 
 import jellyfish
 
-PARTICLES = frozenset(
-    "van|von|der|den|de|del|della|di|da|dos|das|do|du|la|le|el|al|ul|bin|binti|bint|ibn|ben|bar"
-    "|ap|ab|ter|ten|zu|zur|y|e".split("|")
-)
+# fmt: off
+PARTICLES = frozenset([
+    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "do", "du", "la",
+    "le", "el", "al", "ul", "bin", "binti", "bint", "ibn", "ben", "bar", "ap", "ab", "ter", "ten",
+    "zu", "zur", "y", "e",
+])
+# fmt: on
 """Small words that one clerk writes and the next leaves out."""
 
 BEGINNINGS = frozenset(("mac", "mc", "o", "fitz", "st", "san"))

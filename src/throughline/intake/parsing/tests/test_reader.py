@@ -78,6 +78,13 @@ def test_a_load_that_was_killed_goes_on_from_any_row_as_if_nothing_had_happened(
         assert [one.offset for one in again] == [one.offset for one in whole[done:]]
 
 
+@given(size=st.integers(1, 12))
+def test_a_block_that_ends_between_cr_and_lf_moves_no_row(size: int) -> None:
+    data = b"a,b,c\r\n1,2,3\r\n4,5,6\r\n"
+    places = [(row.line, row.offset, row.length) for row in read(data, size=size)]
+    assert places == [(2, 7, 7), (3, 14, 7)]
+
+
 def test_a_quoted_newline_stays_in_its_field_and_the_lines_are_counted() -> None:
     found = read(HEADER + b'1,"two\r\nlines",3\r\n4,5,6\r\n')
     assert found[0].fields == ["1", "two\r\nlines", "3"]
