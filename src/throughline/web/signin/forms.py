@@ -22,6 +22,8 @@ from allauth.mfa.utils import decrypt
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 
+from throughline.web.signin.demonstration import demonstrating
+
 LAST_COUNTER = "last_counter"
 
 
@@ -61,7 +63,11 @@ class AuthenticateForm(AllauthAuthenticateForm):  # type: ignore[misc]  # allaut
         )
         for authenticator in owned:
             counter = _counter_of(authenticator, code)
-            if counter is None or counter <= authenticator.data.get(LAST_COUNTER, -1):
+            if counter is None:
+                continue
+            used = counter <= authenticator.data.get(LAST_COUNTER, -1)
+            # The demonstration shows the code to anyone: using it twice gives nothing more away.
+            if used and not demonstrating():
                 continue
             authenticator.data[LAST_COUNTER] = counter
             authenticator.save(update_fields=["data"])
