@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -30,7 +31,7 @@ class Sender(Referenced):
 class Message(Referenced, Personal):
     """One file or message, acknowledged once it and its chunks are committed."""
 
-    sender = models.ForeignKey(Sender, models.PROTECT, related_name="messages")
+    sender = models.ForeignKey(Sender, models.PROTECT, related_name="messages", db_index=False)
     message_id = models.TextField()
     sha256 = models.TextField()
     size = models.PositiveBigIntegerField()
@@ -69,7 +70,7 @@ class Chunk(models.Model):
     """A part of a message's bytes, in order."""
 
     pk = models.CompositePrimaryKey("message_id", "number")
-    message = models.ForeignKey(Message, models.PROTECT, related_name="chunks")
+    message = models.ForeignKey(Message, models.PROTECT, related_name="chunks", db_index=False)
     number = models.PositiveIntegerField()
     bytes = models.BinaryField()
 
@@ -82,7 +83,7 @@ class IncomingRow(models.Model):
 
     # The key is what makes parsing a row twice impossible (I5).
     pk = models.CompositePrimaryKey("message_id", "number")
-    message = models.ForeignKey(Message, models.PROTECT, related_name="rows")
+    message = models.ForeignKey(Message, models.PROTECT, related_name="rows", db_index=False)
     number = models.PositiveBigIntegerField()
     sender_id = models.UUIDField()
     day = models.DateField()  # of receipt, local; the ledger's day
@@ -119,9 +120,11 @@ class Report(models.Model):
     """A sender's own number for a result, for ever: what makes a repeated report a duplicate."""
 
     pk = models.CompositePrimaryKey("sender_id", "report_id")
-    sender = models.ForeignKey(Sender, models.PROTECT, related_name="reports")
+    sender = models.ForeignKey(Sender, models.PROTECT, related_name="reports", db_index=False)
     report_id = models.TextField()
-    content_sha = models.BinaryField()
+    content_sha = models.BinaryField()  # of the newest version
+    earlier = ArrayField(models.BinaryField(), default=list)  # of those it corrected
+    reported_at = models.DateTimeField(null=True)
     result_id = models.UUIDField()
 
     class Meta:
@@ -131,7 +134,9 @@ class Report(models.Model):
 class Quarantined(Referenced, Personal):
     """A row that could not be read, or that contradicts an earlier one: worked, never dropped."""
 
-    message = models.ForeignKey(Message, models.PROTECT, related_name="quarantined")
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="quarantined", db_index=False
+    )
     number = models.PositiveBigIntegerField()
     sender_id = models.UUIDField()
     column = models.TextField()

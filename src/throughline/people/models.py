@@ -30,7 +30,9 @@ class Address(Row, Personal):
 class Household(Referenced, Personal):
     """People who are called together. A person with no known address is a household of one."""
 
-    address = models.ForeignKey(Address, models.PROTECT, null=True, related_name="households")
+    address = models.ForeignKey(
+        Address, models.PROTECT, null=True, related_name="households", db_index=False
+    )
     area = models.TextField(blank=True, default="")
     # Set on the one household that newcomers at this address join; institutions have one per resident.
     joins_address = models.BooleanField(default=False)
@@ -50,7 +52,9 @@ class Household(Referenced, Personal):
 class Person(Referenced, Personal):
     """A human being as the service knows them. Names as told; the normalised columns are for finding."""
 
-    household = models.ForeignKey(Household, models.PROTECT, related_name="persons")
+    household = models.ForeignKey(
+        Household, models.PROTECT, related_name="persons", db_index=False
+    )
     given_name = models.TextField(blank=True, default="")
     family_name = models.TextField(blank=True, default="")
     given_norm = models.TextField(blank=True, default="")
@@ -102,7 +106,7 @@ class Identifier(Row, Personal):
 class ContactDetail(Row, Personal):
     """A telephone or e-mail of a person; a wrong one stays, marked, and is never dialled again."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="details")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="details", db_index=False)
     household_id = models.UUIDField()
     kind = models.TextField(choices=[("phone", "telephone"), ("email", "e-mail")])
     value = models.TextField()
@@ -128,8 +132,12 @@ class ContactDetail(Row, Personal):
 class Residence(Row, Personal):
     """Where a person lived, as what, and from when to when."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="residences")
-    address = models.ForeignKey(Address, models.PROTECT, related_name="residences")
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="residences", db_index=False
+    )
+    address = models.ForeignKey(
+        Address, models.PROTECT, related_name="residences", db_index=False
+    )
     household_id = models.UUIDField()
     kind = models.TextField(choices=[(k, k) for k in ("home", "term", "work", "stay")])
     from_on = models.DateField(null=True)
@@ -148,7 +156,9 @@ class Residence(Row, Personal):
 class HouseholdMember(Row, Personal):
     """A spell of a person in a household; `people_person.household_id` is the present one."""
 
-    household = models.ForeignKey(Household, models.PROTECT, related_name="members")
+    household = models.ForeignKey(
+        Household, models.PROTECT, related_name="members", db_index=False
+    )
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)

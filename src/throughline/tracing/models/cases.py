@@ -12,7 +12,9 @@ from throughline.people.models import Person
 class Episode(Row, Personal):
     """One illness of one person: every positive belongs to exactly one, whatever the order of arrival."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="episodes")
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="episodes", db_index=False
+    )
     household_id = models.UUIDField()
     disease = models.TextField()
     number = models.PositiveSmallIntegerField()
@@ -39,7 +41,7 @@ class TestResult(Referenced, Personal):
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="results")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="results", db_index=False)
     household_id = models.UUIDField()
     sender_id = models.UUIDField()
     message_id = models.UUIDField()
@@ -87,7 +89,10 @@ class Case(Referenced, Personal):
     """An episode transferred to tracing (events.md, cases), and the definition that judged it."""
 
     episode = models.OneToOneField(Episode, models.PROTECT, related_name="case")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="cases")
+    result_id = models.UUIDField(null=True)  # the positive that opened it
+    # Shown by a later result to be the same illness: kept, and counted no more.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="absorbed")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="cases", db_index=False)
     household_id = models.UUIDField()
     disease = models.TextField()
     protocol = models.TextField()
@@ -108,7 +113,8 @@ class Case(Referenced, Personal):
     reached_at = models.DateTimeField(null=True)
     reached_how = models.TextField(null=True)
     reached_by = models.UUIDField(null=True)
-    outcome = models.TextField(default="open")  # reached | not_reached | no_details | open
+    # reached | not_reached | no_details | open; in_error: its only positive was withdrawn, so it is not counted.
+    outcome = models.TextField(default="open")
     closed_at = models.DateTimeField(null=True)
     contacts_named = models.PositiveSmallIntegerField(null=True)
     isolate_until = models.DateField(null=True)

@@ -1,0 +1,65 @@
+"""Many rows in a few statements: COPY into a temporary table, from which an INSERT … SELECT reads.
+
+COPY cannot write to a table with row-level security, so nothing is copied straight into a real one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+NULL = "\\N"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
+
+
+def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
+    """Fill this session's temporary table with rows; it is empty again after the transaction.
+
+    `columns` are names and types, in the order of each row's values.
+    """
+    lines = "".join(["\t".join([_FIELDS[type(v)](v) for v in row]) + "\n" for row in rows])
+    declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"create temp table if not exists {table} ({declared}) on commit delete rows")
+        cursor.execute(f"truncate {table}")
+        with cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin") as copy:
+            copy.write(lines.encode("utf-8", "replace"))
+
+
+def run(statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> int:
+    """Execute one statement and return how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return cursor.rowcount
+
+
+def fetch(
+    statement: str, parameters: Sequence[object] | Mapping[str, object] = ()
+) -> list[tuple[Any, ...]]:
+    """Execute one statement and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return list(cursor.fetchall())
+
+
+def _text(value: str) -> str:
+    if value.isprintable() and "\\" not in value:
+        return value
+    return value.translate(_ESCAPES)
+
+
+_FIELDS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: NULL,
+    str: _text,
+    UUID: lambda value: value.hex,
+    int: str,
+    float: repr,
+    bool: lambda value: "t" if value else "f",
+    bytes: lambda value: f"\\\\x{value.hex()}",
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+}
