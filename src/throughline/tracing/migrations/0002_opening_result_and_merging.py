@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0002_opening_result_and_merging"),
+        ("people", "0002_index_once"),
         ("tracing", "0001_initial"),
     ]
 
