@@ -39,6 +39,7 @@ TABLES = (
         personal=True,
         rights=(
             Right(role=Role.LOGIN, commands=(SELECT, UPDATE)),
+            Right(role=Role.AUTHORITY, commands=(INSERT,)),
             Right(
                 role=Role.SUPPLIER, commands=(SELECT,), rows=OWN_ORGANISATION, columns=USER_COLUMNS
             ),
@@ -51,7 +52,10 @@ TABLES = (
     Table(
         name="workforce_team",
         personal=False,
-        rights=tuple(Right(role=role, commands=(SELECT,)) for role in Role),
+        rights=(
+            *(Right(role=role, commands=(SELECT,)) for role in Role if role != Role.AUTHORITY),
+            Right(role=Role.AUTHORITY, commands=READ_WRITE),
+        ),
     ),
     Table(
         name="workforce_agent",
