@@ -6,26 +6,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.UUIDField(default=throughline.core.ids.new_ref, editable=False, unique=True)),
-                ('code', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('kind', models.TextField(choices=[('authority', 'authority'), ('supplier', 'supplier'), ('subcontractor', 'subcontractor'), ('council', 'council'), ('laboratory', 'laboratory')])),
-                ('works_under', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subcontractors', to='suppliers.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_ref, editable=False, unique=True
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("authority", "authority"),
+                            ("supplier", "supplier"),
+                            ("subcontractor", "subcontractor"),
+                            ("council", "council"),
+                            ("laboratory", "laboratory"),
+                        ]
+                    ),
+                ),
+                (
+                    "works_under",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subcontractors",
+                        to="suppliers.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'suppliers_organisation',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'subcontractor'), _negated=True), ('works_under__isnull', False), _connector='OR'), name='subcontractor_works_under_someone')],
+                "db_table": "suppliers_organisation",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "subcontractor"), _negated=True),
+                            ("works_under__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="subcontractor_works_under_someone",
+                    )
+                ],
             },
         ),
     ]
