@@ -58,7 +58,8 @@ class Authenticate(AllauthAuthenticate):  # type: ignore[misc]  # allauth is unt
             return locked_out(request, None, credentials)
         if "code" not in request.POST:
             return HttpResponseRedirect(request.path)
-        return super().post(request, *args, **kwargs)
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show the code itself, in the demonstration only."""
@@ -79,7 +80,8 @@ class SetUp(AllauthActivate):  # type: ignore[misc]  # allauth is untyped
         """An authenticator is set up once; changing it is the service desk's work."""
         if is_mfa_enabled(request.user):
             return HttpResponseRedirect("/")
-        return super().dispatch(request, *args, **kwargs)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Draw the key both ways: to scan and to type."""
@@ -102,7 +104,8 @@ class Reauthenticate(AllauthReauthenticate):  # type: ignore[misc]  # allauth is
     def form_valid(self, form: Any) -> HttpResponse:
         """Step up under a new session key."""
         self.request.session.cycle_key()
-        return super().form_valid(form)
+        answer: HttpResponse = super().form_valid(form)
+        return answer
 
 
 class CodeAgain(AllauthCodeAgain):  # type: ignore[misc]  # allauth is untyped
@@ -113,7 +116,8 @@ class CodeAgain(AllauthCodeAgain):  # type: ignore[misc]  # allauth is untyped
     def form_valid(self, form: Any) -> HttpResponse:
         """Step up under a new session key."""
         self.request.session.cycle_key()
-        return super().form_valid(form)
+        answer: HttpResponse = super().form_valid(form)
+        return answer
 
 
 class Logout(AllauthLogout):  # type: ignore[misc]  # allauth is untyped
