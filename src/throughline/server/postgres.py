@@ -264,9 +264,14 @@ def _is_ours(home: Home, pid: int) -> bool:
 
 
 def _forget_dead_server(home: Home) -> None:
+    """Remove what a killed server left, by which PostgreSQL could take a stranger for it.
+
+    So it could a zombie, of which a container whose first process reaps none has many.
+    """
     pid = _recorded(home)[0]
     if pid is None or not _is_ours(home, pid):
         (data_folder(home) / "postmaster.pid").unlink(missing_ok=True)
+        (home.socket_folder / f".s.PGSQL.{SOCKET_PORT}.lock").unlink(missing_ok=True)
 
 
 def _why_not(home: Home) -> str:
