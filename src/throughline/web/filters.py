@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.timezone import get_default_timezone
+from django.utils.timezone import get_current_timezone
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -16,7 +16,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 def _local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"The time {moment.isoformat()} has no zone; pass an aware time.")
-    return moment.astimezone(get_default_timezone())
+    return moment.astimezone(get_current_timezone())
 
 
 def _day_of(value: date | datetime) -> date:
@@ -76,7 +76,7 @@ def share(part: int, whole: int) -> str:
     if whole == 0:
         return "–"
     part_of_all = part / whole
-    if 0 < part_of_all < 0.005:
+    if 0 < part_of_all <= 0.005:
         return "under 1%"
     if 0.995 <= part_of_all < 1:
         return "over 99%"

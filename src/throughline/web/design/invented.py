@@ -12,7 +12,7 @@ AT = datetime(2020, 10, 6, 9, 41, tzinfo=UTC)
 
 TIMELINE = (
     Made(at=AT, what="Call: no answer", who="R. Achterberg, Meridian Contact", detail="Rang for 25 seconds"),
-    Made(at=datetime(2020, 10, 5, 18, 12, tzinfo=UTC), what="Text message sent", who="Service", detail="Delivered 18:12"),
+    Made(at=datetime(2020, 10, 5, 18, 12, tzinfo=UTC), what="Text message sent", who="Service", detail="Delivered 19:12"),
     Made(at=datetime(2020, 10, 5, 16, 3, tzinfo=UTC), what="Household opened for tracing", who="Service",
          detail="Rank 71: 22 hours left of 24; infectious now; evening answers more often"),
     Made(at=datetime(2020, 10, 5, 15, 58, tzinfo=UTC), what="Positive result received", who="Northgate Laboratory", detail=""),

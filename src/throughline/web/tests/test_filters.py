@@ -25,6 +25,7 @@ def test_someone_born_on_a_leap_day_is_older_from_the_first_of_march() -> None:
         (0, 0, "–"),
         (0, 9, "0%"),
         (1, 1000, "under 1%"),
+        (1, 200, "under 1%"),
         (999, 1000, "over 99%"),
         (9, 9, "100%"),
         (16, 25, "64%"),
