@@ -102,6 +102,12 @@ class WorkItem(Referenced):
             models.Index(
                 fields=["callable_from"], condition=Q(state="resting"), name="items_to_wake"
             ),
+            # Whether, and from when on, a handler's queues have work again.
+            models.Index(
+                fields=["queue", "callable_from"],
+                condition=Q(state="resting"),
+                name="items_resting_by_queue",
+            ),
             models.Index(
                 fields=["lease_until"], condition=Q(state="leased"), name="leases_to_expire"
             ),

@@ -8,6 +8,9 @@ from throughline.definitions.forms.calling import Calling
 
 LOOK_AGAIN = timedelta(minutes=5)
 
+# Counting stops here, so that asking stays cheap however long the queues are.
+COUNTED_TO = 1000
+
 
 @dataclass(frozen=True, kw_only=True)
 class EmptyFacts:
@@ -73,7 +76,8 @@ def _waiting(facts: EmptyFacts) -> str:
 
 
 def _count(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
+    shown = f"{number} or more" if number >= COUNTED_TO else str(number)
+    return f"{shown} {one if number == 1 else more}"
 
 
 def _when(moment: datetime, at: datetime, terms: Calling) -> str:

@@ -1,4 +1,4 @@
-"""Every read of calling that leaves the room."""
+"""The conversation in an agent's hand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from throughline.workforce.models import Agent
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
-    """The conversation in an agent's hand."""
+    """The conversation in an agent's hand. An act that carries an older `fence` is refused."""
 
     item_id: UUID
     item_ref: UUID
@@ -27,13 +27,19 @@ def lease_in_hand(*, user_id: UUID, at: datetime) -> Lease | None:
     """Return the lease that this user holds at that moment, or None. Runs as r_dispatch."""
     item = (
         WorkItem.objects.filter(
-            agent_id__in=Agent.objects.filter(user_id=user_id).values("id"), state=State.LEASED, lease_until__gt=at
+            agent_id__in=Agent.objects.filter(user_id=user_id).values("id"),
+            state=State.LEASED,
+            lease_until__gt=at,
         )
         .only("ref", "household_id", "agent_id", "fence", "leased_at", "lease_until")
         .first()
     )
-    if item is None or item.agent_id is None or item.lease_until is None or item.leased_at is None:
-        return None
+    return lease_of(item) if item else None
+
+
+def lease_of(item: WorkItem) -> Lease:
+    """Return the lease that a leased item's row describes; the database keeps such a row whole."""
+    assert item.agent_id and item.leased_at and item.lease_until  # noqa: S101 - for the type checker
     return Lease(
         item_id=item.id,
         item_ref=item.ref,

@@ -1,0 +1,243 @@
+"""Taking a conversation: the best of the agent's queues, locked and leased in one statement."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from throughline.calling.actions.leases import agent_of
+from throughline.calling.actions.role import moving
+from throughline.calling.errors import ItemMoved
+from throughline.calling.models import State, WorkItem
+from throughline.calling.queries.leases import Lease, lease_in_hand, lease_of
+from throughline.calling.queries.ranks import REST_REASON
+from throughline.calling.queries.terms import terms as terms_in_force
+from throughline.calling.rules.claiming import CALLBACK_GRACE, callable_again_at
+from throughline.calling.rules.hours import in_service
+from throughline.calling.rules.leases import extended
+from throughline.definitions.forms.calling import Calling
+from throughline.journal.actions import record
+
+# How many spent households one claim puts to rest before it lets the next claim go on.
+MOST_RESTED = 50
+
+TAKABLE = """w.state = 'waiting'
+        and (w.callback_agent_id is null or w.callback_agent_id = me.id or w.callable_from < %(grace)s)
+        and (w.supplier_id is null or w.supplier_id = me.supplier_id)"""
+
+# `heads` hops through the index from queue to queue and reads the best of each, however long they are.
+# The lateral parts below run row by row, in order, and stop at the first item that could be locked: those
+# whom others are just taking are stepped over, so claimants on one queue never wait for each other.
+# The condition on the parts of the queue is rules.queues.may_take; a test holds the two together.
+CLAIM = f"""
+with recursive me as materialized (
+    select id, supplier_id, kinds, tiers, skills, languages, areas
+    from workforce_agent where user_id = %(user)s
+), held as materialized (
+    select w.id from me join calling_work_item w on w.agent_id = me.id and w.state = 'leased'
+), heads as (
+    select n.* from me cross join lateral (
+        select w.queue, w.rank from calling_work_item w
+        where {TAKABLE} order by w.queue, w.rank desc, w.id limit 1) n
+    union all
+    select n.* from heads h cross join me cross join lateral (
+        select w.queue, w.rank from calling_work_item w
+        where {TAKABLE} and w.queue > h.queue order by w.queue, w.rank desc, w.id limit 1) n
+), picked as materialized (
+    select id from (
+        select c.id from me cross join lateral (
+            select w.id from calling_work_item w
+            where w.state = 'waiting' and w.callback_agent_id = me.id
+            order by w.callable_from, w.id limit 1 for update of w skip locked) c
+        union all
+        select b.id from (
+            select h.queue from heads h cross join me
+            where split_part(h.queue, '/', 1) = any(me.kinds)
+                and split_part(h.queue, '/', 2) = any(me.tiers)
+                and split_part(h.queue, '/', 3) = any(me.skills)
+                and split_part(h.queue, '/', 4) = any(me.languages)
+                and (me.areas = '{{}}' or split_part(h.queue, '/', 5) = any(me.areas))
+            order by h.rank desc, h.queue
+        ) q cross join me cross join lateral (
+            select w.id from calling_work_item w
+            where w.queue = q.queue and {TAKABLE}
+            order by w.rank desc, w.id limit 1 for update of w skip locked) b
+    ) found where not exists (select from held) limit 1
+), taken as (
+    update calling_work_item w set state = 'leased', agent_id = me.id, fence = w.fence + 1,
+        leased_at = %(at)s, lease_until = %(until)s, revision = w.revision + 1
+    from picked cross join me where w.id = picked.id
+    returning w.id, w.ref, w.household_id, w.agent_id, w.fence, w.leased_at, w.lease_until,
+        w.kind, w.facts, true as fresh
+), mine as (
+    select * from taken
+    union all
+    select w.id, w.ref, w.household_id, w.agent_id, w.fence, w.leased_at, w.lease_until,
+        w.kind, w.facts, false
+    from held join calling_work_item w on w.id = held.id
+)
+select mine.id, mine.ref, mine.household_id, mine.agent_id, mine.fence, mine.leased_at, mine.lease_until,
+    mine.kind, mine.facts, mine.fresh, me.supplier_id, calls.ways, calls.uses
+from mine cross join me cross join lateral (
+    select array_agg(array[d.person_id, d.endpoint_id]) as ways,
+        (select jsonb_object_agg(u.subject_id, u.at) from (
+            select subject_id, jsonb_agg(at) as at from people_call_use
+            where subject_id = any(array_agg(d.person_id) || array_agg(d.endpoint_id))
+                and at > %(since)s group by subject_id) u) as uses
+    from people_contact_detail d
+    where d.household_id = mine.household_id and d.kind = 'phone' and d.wrong_since is null
+        and mine.fresh
+) calls
+"""
+
+
+def claim_next(*, user_id: UUID, at: datetime) -> Lease | None:
+    """Lease the best conversation of this user's queues, or return the one already in hand.
+
+    None when nothing waits that may be called now: `queries.why_empty` says why. Nothing is claimed outside
+    the hours of service. A household that was called as often as is right is put to rest on the way.
+    """
+    terms = terms_in_force(at)
+    if not in_service(at, terms):
+        with transaction.atomic(), moving(user_id):
+            return lease_in_hand(user_id=user_id, at=at)
+    try:
+        with transaction.atomic(), moving(user_id):
+            return _claim(user_id, terms, at)
+    except IntegrityError:
+        # The same person asked twice at once: the database keeps one lease an agent.
+        with transaction.atomic(), moving(user_id):
+            return lease_in_hand(user_id=user_id, at=at)
+
+
+def _claim(user_id: UUID, terms: Calling, at: datetime) -> Lease | None:
+    parameters = {
+        "user": user_id,
+        "at": at,
+        "until": extended(at, terms),
+        "grace": at - CALLBACK_GRACE,
+        # A local day can have 25 hours.
+        "since": at - timedelta(hours=max(25, terms.allowance.within_hours)),
+    }
+    for _ in range(MOST_RESTED):
+        row = _one(CLAIM, parameters)
+        if row is None:
+            return None
+        lease, supplier = _lease(row), row["supplier_id"]
+        if not row["fresh"]:
+            return (
+                lease if lease.lease_until > at else _renewed(lease, supplier, user_id, terms, at)
+            )
+        again_at = callable_again_at(
+            kind=row["kind"],
+            facts=json.loads(row["facts"]),
+            ways=row["ways"] or (),
+            uses=json.loads(row["uses"] or "{}"),
+            terms=terms,
+            at=at,
+        )
+        if again_at is None:
+            _record("calling.item_claimed", lease, supplier, user_id, at)
+            return lease
+        _rest(lease, again_at, user_id, at)
+    return None
+
+
+def _one(statement: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+        names = [column.name for column in cursor.description or ()]
+    return dict(zip(names, row, strict=True)) if row else None
+
+
+def _lease(row: dict[str, Any]) -> Lease:
+    return Lease(
+        item_id=row["id"],
+        item_ref=row["ref"],
+        household_id=row["household_id"],
+        agent_id=row["agent_id"],
+        fence=row["fence"],
+        leased_at=row["leased_at"],
+        lease_until=row["lease_until"],
+    )
+
+
+def _record(kind: str, lease: Lease, supplier: UUID, by: UUID, at: datetime) -> None:
+    record(
+        kind,
+        at=at,
+        by=by,
+        subjects=(lease.item_id, lease.household_id),
+        supplier=supplier,
+        agent=lease.agent_id,
+        fence=lease.fence,
+    )
+
+
+def _renewed(lease: Lease, supplier: UUID, by: UUID, terms: Calling, at: datetime) -> Lease:
+    """Take again a conversation whose lease ran out a moment ago and which nobody else has taken."""
+    item = WorkItem.objects.select_for_update().get(id=lease.item_id)
+    item.fence += 1
+    item.leased_at, item.lease_until = at, extended(at, terms)
+    item.save(update_fields=["fence", "leased_at", "lease_until"])
+    renewed = lease_of(item)
+    _record("calling.item_claimed", renewed, supplier, by, at)
+    return renewed
+
+
+def _rest(lease: Lease, until: datetime, by: UUID, at: datetime) -> None:
+    item = WorkItem.objects.get(id=lease.item_id)
+    item.state, item.callable_from = State.RESTING, until
+    item.agent_id = item.leased_at = item.lease_until = None
+    item.facts[REST_REASON] = "allowance"
+    item.save()
+    record(
+        "calling.item_rested",
+        at=at,
+        by=by,
+        subjects=(item.id, item.household_id),
+        until=until,
+        reason="allowance",
+    )
+
+
+def claim_local(*, user_id: UUID, item_id: UUID, at: datetime) -> Lease:
+    """Take from the list an item that is with this user's own local team.
+
+    A team calls at its own pace and hours. Raises ItemMoved when it is not there to be taken.
+    """
+    terms = terms_in_force(at)
+    with transaction.atomic(), moving(user_id):
+        agent = agent_of(user_id)
+        in_hand = WorkItem.objects.filter(agent_id=agent.id, state=State.LEASED).first()
+        if in_hand is not None:
+            if in_hand.id != item_id and in_hand.lease_until and in_hand.lease_until > at:
+                return lease_of(in_hand)
+            if in_hand.id == item_id:
+                return _local_again(lease_of(in_hand), agent.supplier_id, user_id, terms, at)
+            raise ItemMoved
+        item = (
+            WorkItem.objects.select_for_update()
+            .filter(id=item_id, state=State.LOCAL, team_id=agent.team_id)
+            .first()
+        )
+        if item is None or agent.team_id is None:
+            raise ItemMoved
+        item.state, item.agent_id = State.LEASED, agent.id
+        item.fence += 1
+        item.leased_at, item.lease_until = at, extended(at, terms)
+        item.accepted_at = item.accepted_at or at
+        item.revision += 1
+        item.save()
+        lease = lease_of(item)
+        _record("calling.item_claimed", lease, agent.supplier_id, user_id, at)
+    return lease
+
+
+def _local_again(lease: Lease, supplier: UUID, by: UUID, terms: Calling, at: datetime) -> Lease:
+    return lease if lease.lease_until > at else _renewed(lease, supplier, by, terms, at)
