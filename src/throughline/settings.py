@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "throughline.web.signin.middleware.SessionLimits",
     "throughline.web.signin.middleware.SecondFactor",
+    "throughline.web.doors.RightAddress",
     # From here on the signed-in person's role and key.
     "throughline.web.transactions.ActAs",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -129,6 +130,10 @@ DEMONSTRATION = os.environ.get("THROUGHLINE_DEMONSTRATION", "") == "1"
 HTTPS = os.environ.get("THROUGHLINE_HTTPS", "") == "1"
 _COOKIE = "__Host-" if HTTPS else ""
 
+# Nobody signs in at the public or intake process, whose roles may read no session: a made-up cookie
+# is answered as if there were none.
+if PROCESS in {"public", "intake"}:
+    SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_AGE = 31 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -178,6 +183,8 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "throughline.web.signin.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp"]
 MFA_TOTP_TOLERANCE = 1
+# The first set-up comes straight after the password; asking for it again helps nobody.
+MFA_REAUTHENTICATION_REQUIRED = False
 MFA_TOTP_ISSUER = "Throughline"
 MFA_FORMS = {
     "authenticate": "throughline.web.signin.forms.AuthenticateForm",

@@ -13,12 +13,14 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 
 from throughline.calling import queries as calling
 from throughline.core import clock
 from throughline.core.context import acting
 from throughline.core.errors import Problem
 from throughline.core.roles import Role
+from throughline.core.service import service_zone
 from throughline.web.problems import problem_page
 from throughline.workforce.models import JobRole, User
 
@@ -53,7 +55,7 @@ class RequestTransaction:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         base = BASE_ROLE.get(settings.PROCESS, Role.LOGIN)
-        with transaction.atomic(), acting(base):
+        with transaction.atomic(), acting(base), timezone.override(service_zone()):
             return self.get_response(request)
 
 
