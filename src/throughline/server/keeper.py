@@ -19,6 +19,8 @@ LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
+LAST_LINES = 15
+
 
 @dataclass(kw_only=True)
 class Pause:
@@ -90,6 +92,11 @@ class Keeper:
         self._sweep()
         self.process.wait()
         self.process = None
+
+    def last_words(self) -> str:
+        """Return the end of the process's log."""
+        lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        return "\n".join([f"The end of {self.log}:", *lines])
 
     def _sweep(self) -> None:
         """Kill what is left of the process's session, such as the workers of a killed server."""

@@ -116,8 +116,7 @@ class Supervisor:
                     raise StopRequestedError
                 time.sleep(WATCH_SECONDS)
         if keeper.process is not None and keeper.process.returncode:
-            tail = "\n".join(keeper.log.read_text(errors="replace").splitlines()[-15:])
-            raise DownError(f"`throughline {step}` failed; the end of {keeper.log}:\n{tail}")
+            raise DownError(f"`throughline {step}` failed.\n{keeper.last_words()}")
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -126,8 +125,10 @@ class Supervisor:
             if self.stopping:
                 raise StopRequestedError
             if time.monotonic() > deadline:
-                names = ", ".join(f"{keeper.part.name} ({keeper.log})" for keeper in waiting)
-                raise DownError(f"These did not start in {READY_SECONDS:.0f} s: {names}.")
+                names = ", ".join(keeper.part.name for keeper in waiting)
+                raise DownError(
+                    f"These did not start in {READY_SECONDS:.0f} s: {names}.\n{waiting[0].last_words()}"
+                )
             for keeper in waiting:
                 keeper.watch()
             waiting = [keeper for keeper in waiting if not _answers(keeper.part.port)]

@@ -103,3 +103,22 @@ def test_a_password_from_the_environment_is_not_written_down(
     logins.prepare(server)
     assert not (server.secrets / "throughline_desk").exists()
     logins.connect(connection_parameters("desk")).close()
+
+
+def test_a_managed_server_is_prepared_by_a_login_that_is_no_superuser(
+    server: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with logins.connect_as_superuser(server) as connection:
+        connection.execute("CREATE ROLE chief LOGIN CREATEROLE PASSWORD 'given'")
+        connection.execute("CREATE DATABASE managed OWNER chief")
+    monkeypatch.setenv(
+        "DATABASE_URL", f"postgresql://chief:given@/managed?host={server.socket_folder}"
+    )
+    monkeypatch.setenv("THROUGHLINE_DATABASE_HOST", str(server.socket_folder))
+    monkeypatch.setenv("THROUGHLINE_DATABASE_NAME", "managed")
+
+    logins.prepare(server)
+
+    with logins.connect(connection_parameters("desk")) as connection:
+        assert connection.info.dbname == "managed"
+        connection.execute("SET ROLE throughline_r_desk")
