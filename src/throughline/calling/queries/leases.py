@@ -39,7 +39,8 @@ def lease_in_hand(*, user_id: UUID, at: datetime) -> Lease | None:
 
 def lease_of(item: WorkItem) -> Lease:
     """Return the lease that a leased item's row describes; the database keeps such a row whole."""
-    assert item.agent_id and item.leased_at and item.lease_until  # noqa: S101 - for the type checker
+    if item.agent_id is None or item.leased_at is None or item.lease_until is None:
+        raise ValueError(f"Item {item.id} is not leased.")
     return Lease(
         item_id=item.id,
         item_ref=item.ref,

@@ -1,4 +1,4 @@
-"""Teams, appointments, and what agents are doing."""
+"""Teams, and the appointment of people to them."""
 
 from __future__ import annotations
 
