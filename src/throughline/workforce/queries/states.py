@@ -1,4 +1,4 @@
-"""Every read of workforce that leaves the room."""
+"""What agents are doing now."""
 
 from __future__ import annotations
 
