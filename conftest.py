@@ -28,8 +28,11 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
-    """Grant to the roles what the rooms declare, as `db prepare` does after the migrations."""
-    from throughline.core import grants
+    """Grant to the roles what the rooms declare and take in the shipped definitions, as `db prepare` does."""
+    from throughline.core import clock, grants
+    from throughline.definitions import load
+    from throughline.definitions.actions import adopt
 
     with django_db_blocker.unblock():
         grants.apply()
+        adopt(load.shipped(), by=None, at=clock.now())
