@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from throughline.server import testing
+
+# A busy machine is no failure: how long an example takes says nothing of the rule.
+settings.register_profile("throughline", deadline=None)
+settings.load_profile("throughline")
 
 
 @pytest.fixture(scope="session")

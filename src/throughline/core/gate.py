@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
@@ -30,10 +30,10 @@ def differences() -> list[str]:
 
 
 def _rows(
-    query: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    query: str, parameters: Any = None
 ) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters or None)
+        cursor.execute(query, parameters)
         return list(cursor.fetchall())
 
 
