@@ -24,9 +24,11 @@ class WorkItem(Referenced):
 
     household_id = models.UUIDField()
     state = models.TextField(choices=State.choices)
-    kind = models.TextField()  # case | contact | data_fix | interpreter | expert
+    kind = models.TextField()  # case | contact
     tier = models.TextField()
-    skill = models.TextField()
+    skill = (
+        models.TextField()
+    )  # general, or where an outcome moved it: interpreter, data_fix, expert
     language = models.TextField()
     area = models.TextField(blank=True, default="")
     queue = models.TextField()  # composed of the five above by calling.rules

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from throughline.calling.models import State, WorkItem
-from throughline.calling.queries.ranks import KIND_BEFORE, REST_REASON, rank_of
+from throughline.calling.queries.ranks import REST_REASON, rank_of
 from throughline.calling.queries.terms import terms as terms_in_force
 from throughline.calling.rules.hours import bucket
 from throughline.core.roles import Role
@@ -110,7 +110,7 @@ def _rerank(items: QuerySet[WorkItem], at: datetime) -> int:
     rows = []
     for item in due:
         ranked = rank_of(
-            kind=item["facts"].get(KIND_BEFORE, item["kind"]),
+            kind=item["kind"],
             opened_at=item["opened_at"],
             window_ends_at=item["window_ends_at"],
             facts=item["facts"],

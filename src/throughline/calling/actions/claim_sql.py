@@ -49,16 +49,16 @@ with recursive me as materialized (
         leased_at = %(at)s, lease_until = %(until)s, revision = w.revision + 1
     from picked cross join me where w.id = picked.id
     returning w.id, w.ref, w.household_id, w.agent_id, w.fence, w.leased_at, w.lease_until,
-        w.kind, w.facts, true as fresh
+        w.skill, w.facts, true as fresh
 ), mine as (
     select * from taken
     union all
     select w.id, w.ref, w.household_id, w.agent_id, w.fence, w.leased_at, w.lease_until,
-        w.kind, w.facts, false
+        w.skill, w.facts, false
     from held join calling_work_item w on w.id = held.id
 )
 select mine.id, mine.ref, mine.household_id, mine.agent_id, mine.fence, mine.leased_at, mine.lease_until,
-    mine.kind, mine.facts, mine.fresh, me.supplier_id, calls.ways, calls.uses
+    mine.skill, mine.facts, mine.fresh, me.supplier_id, calls.ways, calls.uses
 from mine cross join me cross join lateral (
     select array_agg(array[d.person_id, d.endpoint_id]) as ways,
         (select jsonb_object_agg(u.subject_id, u.at) from (

@@ -65,7 +65,7 @@ def _claim(user_id: UUID, terms: Calling, at: datetime) -> Lease | None:
                 lease if lease.lease_until > at else _renewed(lease, supplier, user_id, terms, at)
             )
         again_at = callable_again_at(
-            kind=row["kind"],
+            skill=row["skill"],
             facts=json.loads(row["facts"]),
             ways=row["ways"] or (),
             uses=json.loads(row["uses"] or "{}"),

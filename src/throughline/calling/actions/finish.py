@@ -16,9 +16,9 @@ from throughline.calling.models import Attempt, State, WorkItem
 from throughline.calling.queries.leases import Lease
 from throughline.calling.queries.ranks import (
     ASKED_TWICE,
-    KIND_BEFORE,
     PROMISED_AT,
     REST_REASON,
+    SKILL_BEFORE,
     rank_of,
 )
 from throughline.calling.queries.terms import outcomes
@@ -33,8 +33,13 @@ from throughline.definitions.forms.calling import Calling
 from throughline.definitions.forms.outcomes import Outcome
 from throughline.journal.actions import record
 
-# The skill of someone else who asks once more after a refusal.
-SECOND_ASK = "second_ask"
+# Where an outcome sends a conversation, as a skill; after a refusal an expert asks once more.
+SKILL_OF = {
+    "interpreter": "interpreter",
+    "data_fix": "data_fix",
+    "expert": "expert",
+    "other_skill": "expert",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,18 +233,16 @@ def _rest(item: WorkItem, decision: Decision, agent_id: UUID | None, at: datetim
         item.callback_agent_id = agent_id
     if decision.promised:
         item.facts[PROMISED_AT] = until.isoformat()
-    if item.kind == "data_fix":
-        # A number was found and rung: it is again what it was before.
-        item.kind = item.facts.pop(KIND_BEFORE, item.kind)
+    if item.skill == SKILL_OF["data_fix"]:
+        # A number was found and rung: anyone may go on.
+        item.skill = item.facts.pop(SKILL_BEFORE, item.skill)
 
 
 def _move(item: WorkItem, decision: Decision, asked: Asked, flags: Outcome, at: datetime) -> None:
+    item.facts.setdefault(SKILL_BEFORE, item.skill)
+    item.skill = SKILL_OF[str(decision.to)]
     if decision.to == "other_skill":
-        item.skill = SECOND_ASK
         item.facts[ASKED_TWICE] = True
-        return
-    item.facts.setdefault(KIND_BEFORE, item.kind)
-    item.kind = str(decision.to)
     if decision.to == "interpreter" and asked.language:
         item.language = asked.language
     if decision.to == "expert" and flags.reached:
@@ -253,7 +256,7 @@ def _into_queue(item: WorkItem, at: datetime) -> None:
         kind=item.kind, tier=item.tier, skill=item.skill, language=item.language, area=item.area
     ).key
     ranked = rank_of(
-        kind=item.facts.get(KIND_BEFORE, item.kind),
+        kind=item.kind,
         opened_at=item.opened_at,
         window_ends_at=item.window_ends_at,
         facts=item.facts,

@@ -47,7 +47,10 @@ class Offer:
         ).key
 
 
-# `raised`: a case beats a contact, in a queue where nothing special is being done for the household.
+# A case beats a contact. Where an outcome moved the item (an interpreter, say), skill and language stay.
+RAISED = "(w.kind = 'contact' and excluded.kind = 'case')"
+MOVED = "(w.facts ? 'skill_before')"
+
 OFFER = """
 insert into calling_work_item as w (
     id, ref, household_id, state, kind, tier, skill, language, area, queue, rank, rank_bucket,
@@ -63,13 +66,14 @@ from jsonb_to_recordset(%(offers)s::jsonb) as o(
     handover_at timestamptz, team_id uuid, supplier_id uuid)
 order by o.household_id
 on conflict (household_id) where state <> 'closed' do update set
-    kind = case when w.kind = 'contact' then excluded.kind else w.kind end,
-    tier = case when w.kind = 'contact' and excluded.kind = 'case' then excluded.tier else w.tier end,
-    skill = case when w.kind = 'contact' and excluded.kind = 'case' then excluded.skill else w.skill end,
-    language = case when w.kind = 'contact' and excluded.kind = 'case'
-        then excluded.language else w.language end,
-    area = case when w.kind = 'contact' and excluded.kind = 'case' then excluded.area else w.area end,
-    queue = case when w.kind = 'contact' and excluded.kind = 'case' then excluded.queue else w.queue end,
+    kind = case when RAISED then excluded.kind else w.kind end,
+    tier = case when RAISED then excluded.tier else w.tier end,
+    area = case when RAISED then excluded.area else w.area end,
+    skill = case when RAISED and not MOVED then excluded.skill else w.skill end,
+    language = case when RAISED and not MOVED then excluded.language else w.language end,
+    queue = case when RAISED then concat_ws('/', excluded.kind, excluded.tier,
+        case when MOVED then w.skill else excluded.skill end,
+        case when MOVED then w.language else excluded.language end, excluded.area) else w.queue end,
     facts = w.facts || excluded.facts,
     rank = greatest(w.rank, excluded.rank),
     rank_reasons = case when excluded.rank > w.rank then excluded.rank_reasons else w.rank_reasons end,
@@ -80,14 +84,13 @@ on conflict (household_id) where state <> 'closed' do update set
     -- The allowance is looked at when it is claimed.
     state = case
         when w.state in ('waiting', 'resting') and excluded.team_id is not null then 'local'
-        when w.state = 'resting' and w.kind = 'contact' and excluded.kind = 'case'
-            and not w.facts ? 'promised_at' then 'waiting'
+        when w.state = 'resting' and RAISED and not w.facts ? 'promised_at' then 'waiting'
         else w.state end,
     team_id = case when w.state in ('waiting', 'resting') then excluded.team_id else w.team_id end,
     more_work = w.more_work or w.state = 'leased',
     revision = w.revision + 1
 returning w.id, w.household_id, w.state, w.kind, w.queue, (w.revision = 1) as opened
-"""
+""".replace("RAISED", RAISED).replace("MOVED", MOVED)
 
 
 @transaction.atomic

@@ -13,10 +13,10 @@ from throughline.definitions.forms.calling import Calling
 INFECTIOUS = "infectious"
 HOUSEHOLD_SIZE = "household_size"
 PROMISED_AT = "promised_at"
-KIND_BEFORE = "kind_before"
+SKILL_BEFORE = "skill_before"
 REST_REASON = "rest_reason"
 ASKED_TWICE = "asked_twice"
-OWN = (PROMISED_AT, KIND_BEFORE, REST_REASON, ASKED_TWICE)
+OWN = (PROMISED_AT, SKILL_BEFORE, REST_REASON, ASKED_TWICE)
 
 
 def rank_of(

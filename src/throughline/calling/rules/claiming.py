@@ -17,7 +17,7 @@ NO_CALL = frozenset({"data_fix"})
 
 def callable_again_at(
     *,
-    kind: str,
+    skill: str,
     facts: Mapping[str, Any],
     ways: Sequence[tuple[UUID, UUID]],
     uses: Mapping[str, Sequence[str]],
@@ -29,7 +29,7 @@ def callable_again_at(
     `ways` are its pairs of person and telephone, `uses` the calls charged to each of either. A household
     with no telephone is not held back: finding one is part of the conversation. A promised call is kept.
     """
-    if kind in NO_CALL or facts.get("promised_at") or not ways:
+    if skill in NO_CALL or facts.get("promised_at") or not ways:
         return None
     charged = {
         subject: [datetime.fromisoformat(use) for use in moments]
