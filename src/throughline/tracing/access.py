@@ -1,0 +1,91 @@
+"""Who may see whom: the only maker of Sight, and each one leaves its reason in the journal."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from django.db import connection, transaction
+
+from throughline.calling.queries import Lease
+from throughline.core.errors import NotFound
+from throughline.core.sight import Sight
+from throughline.journal.actions import record
+from throughline.tracing.models import Case, Contact
+from throughline.workforce.models import JobRole, User
+
+# How long one look at a case or a list lasts: a page, its parts and a form that comes back.
+LOOK = timedelta(minutes=30)
+
+OPENS_CASES = frozenset({JobRole.LOCAL, JobRole.AUTHORITY})
+
+
+@transaction.atomic
+def sight_of_lease(*, user_id: UUID, lease: Lease, at: datetime) -> Sight:
+    """Let a handler see the household in hand, for as long as the lease lasts.
+
+    One entry for each lease, not for each time the page is drawn: what is seen is the same household.
+    """
+    if at > lease.lease_until:
+        raise NotFound
+    if _first_look(user_id, lease, at):
+        record(
+            "access.household_seen",
+            at=at,
+            by=user_id,
+            subjects=(lease.household_id, lease.item_id),
+            why="conversation",
+            fence=lease.fence,
+        )
+    return Sight(
+        who=user_id, household=lease.household_id, why="conversation", until=lease.lease_until
+    )
+
+
+@transaction.atomic
+def sight_of_case(*, user: User, ref: UUID, why: str, at: datetime) -> Sight:
+    """Let a local team or the authority see one case or contact, with its household.
+
+    The database shows a local team what is shared with it, so absent and not-yours come to the same here:
+    NotFound. `why` is a code: `list`, `queue`, `question`, `handover`, `reference`.
+    """
+    found = _household_of(ref) if user.role in OPENS_CASES else None
+    if found is None:
+        raise NotFound
+    subject_id, person_id, household_id = found
+    record(
+        "access.case_seen",
+        at=at,
+        by=user.id,
+        subjects=(subject_id, person_id, household_id),
+        why=why,
+    )
+    return Sight(who=user.id, household=household_id, why=why, until=at + LOOK)
+
+
+@transaction.atomic
+def sight_of_lists(*, user: User, why: str, at: datetime) -> Sight:
+    """Let a local team or the authority see a list; the rows are those that the role's key covers."""
+    if user.role not in OPENS_CASES:
+        raise NotFound
+    record("access.list_seen", at=at, by=user.id, subjects=(user.id,), why=why)
+    return Sight(who=user.id, household=None, why=why, until=at + LOOK)
+
+
+def _household_of(ref: UUID) -> tuple[UUID, UUID, UUID] | None:
+    for model in (Case, Contact):
+        found = model.objects.filter(ref=ref).values_list("id", "person_id", "household_id").first()
+        if found:
+            return (found[0], found[1], found[2])
+    return None
+
+
+def _first_look(user_id: UUID, lease: Lease, at: datetime) -> bool:
+    key = uuid5(lease.item_id, f"{user_id} {lease.fence}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """insert into core_done_once (key, actor_id, at, action, result_id)
+            values (%s, %s, %s, 'access.household_seen', %s) on conflict (key) do nothing""",
+            [key, user_id, at, lease.item_id],
+        )
+        return bool(cursor.rowcount)

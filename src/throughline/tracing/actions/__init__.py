@@ -1,0 +1,1 @@
+"""Every change that tracing makes. Each is one transaction with its journal entry inside."""

@@ -1,0 +1,70 @@
+"""The interview in hand, locked, once the lease has been found to hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from throughline.calling.actions import check_lease
+from throughline.calling.queries import Lease
+from throughline.core.errors import NotFound, Stale
+from throughline.journal.actions import record
+from throughline.tracing.errors import ConversationOver
+from throughline.tracing.models import Case, Contact, Interview
+from throughline.tracing.queries.interviews import Talk, talk_of
+from throughline.tracing.queries.subjects import Subject, contact_subject, open_subjects
+
+
+def held_talk(
+    lease: Lease, interview_ref: UUID, *, by: UUID, at: datetime, expecting: int | None = None
+) -> Talk:
+    """Return the open interview of this lease. Raises LeaseLost, NotFound, ConversationOver or Stale."""
+    check_lease(lease=lease, by=by, at=at)
+    interview = (
+        Interview.objects.select_for_update()
+        .filter(ref=interview_ref, item_id=lease.item_id)
+        .first()
+    )
+    # One that an earlier lease left open must be begun again, so that identity is asked again.
+    if interview is None or interview.saved_at < lease.leased_at:
+        raise NotFound
+    if interview.ended_at is not None:
+        raise ConversationOver
+    if expecting is not None and expecting != interview.revision:
+        raise Stale
+    return talk_of(interview, subject_of(interview), at=at)
+
+
+def subject_of(interview: Interview) -> Subject:
+    """Return the subject of an interview, whether it is still open or not."""
+    for one in open_subjects(interview.household_id):
+        if one.id == interview.subject_id:
+            return one
+    if interview.subject == "case":
+        case = Case.objects.filter(id=interview.subject_id).first()
+        if case is not None:
+            return Subject(
+                kind="case", id=case.id, ref=case.ref, person_id=case.person_id, case=case
+            )
+    rows = list(Contact.objects.filter(id=interview.subject_id))
+    if not rows:
+        raise NotFound
+    return contact_subject(rows)
+
+
+def keep(interview: Interview, kind: str, *, by: UUID, at: datetime, **body: Any) -> None:
+    """Save the interview as one revision more, with its entry: which question, never what was answered."""
+    interview.revision += 1
+    interview.saved_at = at
+    interview.save()
+    record(
+        kind,
+        at=at,
+        by=by,
+        subjects=(interview.id, interview.subject_id, interview.person_id, interview.item_id),
+        script=interview.script,
+        version=interview.script_version,
+        revision=interview.revision,
+        **body,
+    )

@@ -1,0 +1,1 @@
+"""Every read of tracing that leaves the room."""

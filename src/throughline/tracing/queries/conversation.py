@@ -1,0 +1,323 @@
+"""The household in a handler's hand, as one screen shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from throughline.calling.models import Attempt, WorkItem
+from throughline.calling.queries import Lease, outcomes
+from throughline.core.context import acting
+from throughline.core.errors import NotFound
+from throughline.core.roles import Role
+from throughline.core.sight import Sight
+from throughline.people.models import ContactDetail, Person, Residence
+from throughline.suppliers.models import Organisation
+from throughline.tracing.models import Case, Contact, Interview
+from throughline.tracing.queries import terms
+from throughline.tracing.queries.cards import (
+    AttemptLine,
+    Conversation,
+    InterviewState,
+    NamedRow,
+    OtherAtHome,
+    PersonCard,
+    PhoneLine,
+    SubjectLine,
+    TimelineLine,
+)
+from throughline.tracing.queries.interviews import state_of, talk_of
+from throughline.tracing.queries.subjects import (
+    Subject,
+    age_on,
+    contact_subject,
+    display_name,
+    is_child,
+    open_subjects,
+)
+from throughline.tracing.rules.dates import day_of, spell
+from throughline.workforce.models import Agent
+
+__all__ = [
+    "AttemptLine",
+    "Conversation",
+    "InterviewState",
+    "NamedRow",
+    "OtherAtHome",
+    "PersonCard",
+    "PhoneLine",
+    "SubjectLine",
+    "TimelineLine",
+    "household_in_hand",
+]
+
+TITLES = {"case": "Tested positive", "contact": "Contact of somebody who tested positive"}
+WITHHELD = "Ended; details withheld"
+RECENT = timedelta(hours=48)
+MOST_ATTEMPTS = 20
+
+
+def household_in_hand(sight: Sight, *, lease: Lease, at: datetime) -> Conversation:
+    """Return all that the conversation needs, and of each person no more than may be shown yet."""
+    if sight.household != lease.household_id or not sight.covers(lease.household_id, at=at):
+        raise NotFound
+    today = day_of(at, zone=terms.zone())
+    item = _item(lease, sight.who)
+    attempts = _attempts(lease, at=at)
+    interviews = _interviews(lease)
+    subjects = [
+        _subject_line(one, interviews.get(one.id), lease, sight.who, today, at)
+        for one in _subjects(lease, interviews.values())
+    ]
+    return Conversation(
+        item_ref=lease.item_ref,
+        kind=item.kind,
+        language=item.language,
+        interpreter=item.kind == "interpreter",
+        attempts=attempts,
+        allowance_note=_allowance_note(attempts, at),
+        subjects=tuple(subjects),
+        timeline=_timeline(subjects, attempts),
+        callback_note=_callback_note(item),
+        members=_members(lease.household_id)
+        if any(one.person.revealed for one in subjects)
+        else (),
+    )
+
+
+def _item(lease: Lease, user_id: UUID) -> WorkItem:
+    # The queues are not the desk's to read; of its own item it needs kind, language and promise.
+    with acting(Role.DISPATCH, user=user_id):
+        return WorkItem.objects.only("kind", "language", "facts").get(id=lease.item_id)
+
+
+def _interviews(lease: Lease) -> dict[UUID, Interview]:
+    """Return each subject's latest interview of this lease, or one that an earlier lease left open."""
+    found = Interview.objects.filter(item_id=lease.item_id).order_by("started_at")
+    return {
+        one.subject_id: one
+        for one in found
+        if one.ended_at is None or one.ended_at >= lease.leased_at
+    }
+
+
+def _subjects(lease: Lease, interviews: Iterable[Interview]) -> list[Subject]:
+    """Return the open subjects, and those with whom this lease's conversation was had already."""
+    found = open_subjects(lease.household_id)
+    known = {one.id for one in found}
+    for interview in interviews:
+        if interview.subject_id in known:
+            continue
+        if interview.subject == "case":
+            case = Case.objects.filter(id=interview.subject_id).first()
+            if case is not None:
+                found.append(
+                    Subject(
+                        kind="case", id=case.id, ref=case.ref, person_id=case.person_id, case=case
+                    )
+                )
+        else:
+            rows = list(Contact.objects.filter(id=interview.subject_id))
+            found.extend([contact_subject(rows)] if rows else [])
+    return found
+
+
+def _subject_line(
+    subject: Subject,
+    interview: Interview | None,
+    lease: Lease,
+    user_id: UUID,
+    today: date,
+    at: datetime,
+) -> SubjectLine:
+    # Confirmed under an earlier lease is confirmed to somebody else: it is asked again.
+    confirmed = interview is not None and (
+        interview.identity_confirmed_at is not None
+        and interview.identity_confirmed_at >= lease.leased_at
+    )
+    person = Person.objects.get(id=subject.person_id)
+    resumed = interview is not None and interview.saved_at >= lease.leased_at
+    state = "waiting"
+    if interview is not None and resumed:
+        state = "begun" if interview.ended_at is None else "told"
+    return SubjectLine(
+        kind=subject.kind,
+        id=subject.id,
+        ref=subject.ref,
+        person=_card(person, today, revealed=confirmed),
+        state=state,
+        title=TITLES[subject.kind],
+        script=_script_title(interview),
+        interview=state_of(talk_of(interview, subject, at=at), user_id=user_id)
+        if interview is not None and resumed and interview.ended_at is None
+        else None,
+    )
+
+
+def _script_title(interview: Interview | None) -> str:
+    return f"{interview.script} version {interview.script_version}" if interview else ""
+
+
+def _card(person: Person, today: date, *, revealed: bool) -> PersonCard:
+    card = PersonCard(
+        person_ref=person.ref,
+        person_id=person.id,
+        display_name=display_name(person),
+        first_name=person.given_name or display_name(person),
+        # A parent is asked for: that much must be known before anybody is spoken to.
+        is_child=is_child(person, today),
+        revealed=revealed,
+        phones=_phones(person),
+    )
+    if not revealed:
+        return card
+    return PersonCard(
+        person_ref=card.person_ref,
+        person_id=card.person_id,
+        display_name=card.display_name,
+        first_name=card.first_name,
+        is_child=card.is_child,
+        revealed=True,
+        phones=card.phones,
+        language=person.language,
+        age=age_on(person, today),
+        birth_date=person.birth_date,
+        address_lines=_address(person),
+    )
+
+
+def _phones(person: Person) -> tuple[PhoneLine, ...]:
+    """Return the person's numbers, and where they have none, those of the people they live with."""
+    found = ContactDetail.objects.filter(household_id=person.household_id, kind="phone").order_by(
+        "since", "id"
+    )
+    own = [one for one in found if one.person_id == person.id]
+    usable = any(one.wrong_since is None for one in own)
+    borrowed = [] if usable else [one for one in found if one.person_id != person.id]
+    lines: dict[UUID, PhoneLine] = {}
+    for one in (*own, *borrowed):
+        lines.setdefault(
+            one.endpoint_id,
+            PhoneLine(
+                detail_id=one.id,
+                display=_spoken(one.value),
+                tel_uri=f"tel:{one.value}",
+                endpoint_id=one.endpoint_id,
+                wrong=one.wrong_since is not None,
+            ),
+        )
+    return tuple(lines.values())
+
+
+def _spoken(number: str) -> str:
+    if number.startswith("+44") and len(number) == 13:
+        home = f"0{number[3:]}"
+        return f"{home[:5]} {home[5:8]} {home[8:]}"
+    return number
+
+
+def _address(person: Person) -> tuple[str, ...]:
+    home = (
+        Residence.objects.filter(person_id=person.id, to_on__isnull=True)
+        .select_related("address")
+        .order_by("kind", "-id")
+        .first()
+    )
+    if home is None:
+        return ()
+    place = home.address
+    return tuple(one for one in (place.line_1, place.line_2, place.town, place.postcode) if one)
+
+
+def _members(household_id: UUID) -> tuple[str, ...]:
+    persons = Person.objects.filter(household_id=household_id).order_by("created_at", "id")
+    return tuple(one.given_name or display_name(one) for one in persons[:MOST_ATTEMPTS])
+
+
+def _attempts(lease: Lease, *, at: datetime) -> tuple[AttemptLine, ...]:
+    rows = list(
+        Attempt.objects.filter(household_id=lease.household_id).order_by("-started_at")[
+            :MOST_ATTEMPTS
+        ]
+    )
+    agents = {
+        one[0]: (one[1], one[2])
+        for one in Agent.objects.filter(id__in={row.agent_id for row in rows}).values_list(
+            "id", "user__display_name", "supplier_id"
+        )
+    }
+    suppliers = dict(
+        Organisation.objects.filter(id__in={one[1] for one in agents.values()}).values_list(
+            "id", "name"
+        )
+    )
+    known = {one.code: one for one in outcomes(at).outcome}
+    lines = []
+    for row in rows:
+        name, supplier = agents.get(row.agent_id, ("", None))
+        outcome = known.get(row.outcome or "")
+        title = "Not ended yet" if row.outcome is None else row.outcome.replace("_", " ")
+        if outcome is not None:
+            # What is sensitive is for the expert who is asked, not for everybody who rings later.
+            title = WITHHELD if outcome.sensitive else outcome.title
+        lines.append(
+            AttemptLine(
+                at=row.started_at,
+                channel=row.channel,
+                outcome_title=title,
+                by_name=name,
+                supplier=suppliers.get(supplier, "") if supplier else "",
+                endpoint_id=row.endpoint_id,
+                open=row.ended_at is None and row.fence == lease.fence,
+            )
+        )
+    return tuple(lines)
+
+
+def _allowance_note(attempts: Sequence[AttemptLine], at: datetime) -> str | None:
+    calls = [one for one in attempts if one.channel == "call" and at - one.at < RECENT]
+    if not calls:
+        return None
+    minutes = max(0, int((at - calls[0].at).total_seconds() // 60))
+    ago = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    times = "once" if len(calls) == 1 else f"{len(calls)} times"
+    who = f" by {calls[0].supplier}" if calls[0].supplier else ""
+    return f"This household was called {times} in 48 hours, last {ago} ago{who}."
+
+
+def _callback_note(item: WorkItem) -> str | None:
+    promised = item.facts.get("promised_at")
+    if not promised:
+        return None
+    local = datetime.fromisoformat(promised).astimezone(terms.zone())
+    return f"They asked to be rung on {spell(local.date())} at {local:%H:%M}."
+
+
+def _timeline(
+    subjects: Sequence[SubjectLine], attempts: Sequence[AttemptLine]
+) -> tuple[TimelineLine, ...]:
+    lines = [
+        TimelineLine(
+            at=one.at,
+            title="Call" if one.channel == "call" else one.channel.capitalize(),
+            detail=one.outcome_title,
+            who=", ".join(part for part in (one.by_name, one.supplier) if part),
+        )
+        for one in attempts
+    ]
+    revealed = {one.id: one for one in subjects if one.person.revealed}
+    for case in Case.objects.filter(id__in=revealed):
+        name = revealed[case.id].person.first_name
+        if case.taken_at:
+            lines.append(TimelineLine(at=case.taken_at, title="Test taken", detail=name))
+        lines.append(TimelineLine(at=case.transferred_at, title="Passed to tracing", detail=name))
+    lines.extend(
+        TimelineLine(
+            at=one.identified_at,
+            title="Named as a contact",
+            detail=revealed[one.id].person.first_name,
+        )
+        for one in Contact.objects.filter(id__in=revealed)
+    )
+    return tuple(sorted(lines, key=lambda one: one.at, reverse=True))

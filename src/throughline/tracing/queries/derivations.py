@@ -1,0 +1,109 @@
+"""Dates of cases and contacts with the steps that lead to them, from the rows and the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from throughline.tracing.models import Case, Contact
+from throughline.tracing.queries.terms import protocol, zone
+from throughline.tracing.rules import exposure as rules
+from throughline.tracing.rules.dates import Derived, latest_of, spell
+from throughline.tracing.rules.infectious import Anchor, Period, anchor_date, infectious_period
+from throughline.tracing.rules.isolation import (
+    advice_branch,
+    isolation_of_case,
+    isolation_of_contact,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Isolation:
+    """What may be told: the last day, whether it is known, whether it is over, and how it was found."""
+
+    until: date | None
+    over: bool
+    steps: tuple[str, ...]
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a day to speak of."""
+        return self.until is not None
+
+    @property
+    def until_long(self) -> str:
+        """The day in words, only while it may be told: a day in the past is told to nobody."""
+        return spell(self.until) if self.until and not self.over else ""
+
+
+def anchor_of(case: Case, *, onset_on: date | None = None) -> Anchor | None:
+    """Return day 0 of a case; `onset_on` is what is being told just now."""
+    return anchor_date(
+        onset_on=onset_on or case.onset_on,
+        taken_at=case.taken_at,
+        reported_at=case.result_at or case.transferred_at,
+        zone=zone(),
+    )
+
+
+def period_of(case: Case) -> Period | None:
+    """Return the infectious days of a case."""
+    anchor = anchor_of(case)
+    return (
+        infectious_period(protocol(case.protocol, case.protocol_version), anchor)
+        if anchor
+        else None
+    )
+
+
+def case_isolation(case: Case, *, today: date, onset_on: date | None = None) -> Isolation:
+    """Return a case's isolation, with an onset told just now if there is one."""
+    anchor = anchor_of(case, onset_on=onset_on)
+    if anchor is None:
+        return Isolation(until=None, over=False, steps=("No day is known to count from.",))
+    derived = isolation_of_case(protocol(case.protocol, case.protocol_version), anchor)
+    return _isolation(derived, today=today)
+
+
+def contacts_isolation(contacts: Iterable[Contact], *, today: date) -> Isolation:
+    """Return the isolation of one person who is a contact of several cases: the latest day counts.
+
+    From the stored days alone: the person's handler cannot see the cases, and need not.
+    """
+    days = [Derived(on=one.isolate_until, steps=(_stored_step(one),)) for one in contacts]
+    return _isolation(latest_of(days), today=today)
+
+
+def contact_isolation(contact: Contact, case: Case) -> Derived:
+    """Return how a contact's last day was found, for those who may see the case."""
+    anchor = anchor_of(case)
+    if anchor is None:
+        return Derived(on=None, steps=("No day is known to count from.",))
+    exposure = exposure_of(contact)
+    judged = protocol(contact.protocol, contact.protocol_version)
+    if not rules.is_contact(judged, exposure, infectious_period(judged, anchor)).counts:
+        # The onset was corrected after the contact had been told; the day that was told stands.
+        return Derived(on=contact.isolate_until, steps=("As told at the time",))
+    return isolation_of_contact(judged, exposure, anchor)
+
+
+def exposure_of(contact: Contact) -> rules.Exposure:
+    """Return the exposure that counts for a contact's dates: its last."""
+    return rules.exposure_told(
+        kind=contact.exposure_kind,
+        lives_with_case=bool(contact.household),
+        met_on=contact.exposed_on,
+        told_on=contact.identified_at.astimezone(zone()).date(),
+    )
+
+
+def _stored_step(contact: Contact) -> str:
+    if contact.isolate_until is None:
+        return "No last day can be worked out yet"
+    return f"Last day {spell(contact.isolate_until)}, worked out when the contact was named"
+
+
+def _isolation(derived: Derived, *, today: date) -> Isolation:
+    over = advice_branch(derived.on, today=today) == "already_over"
+    return Isolation(until=derived.on, over=over, steps=derived.steps)
