@@ -22,11 +22,11 @@ def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object
     `columns` are names and types, in the order of each row's values.
     """
     lines = "".join(["\t".join([_FIELDS[type(v)](v) for v in row]) + "\n" for row in rows])
-    declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     with connection.cursor() as cursor:
         cursor.execute(f"create temp table if not exists {table} ({declared}) on commit delete rows")
         cursor.execute(f"truncate {table}")
-        with cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin") as copy:
+        with cursor.copy(f"copy {table} from stdin") as copy:
             copy.write(lines.encode("utf-8", "replace"))
 
 

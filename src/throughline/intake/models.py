@@ -148,7 +148,9 @@ class Quarantined(Referenced, Personal):
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
     reject_reason = models.TextField(blank=True, default="")
+    # The row's columns as mended; taken up by the worker, as every other row is.
     correction = models.JSONField(null=True)
+    taken_up_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -162,5 +164,10 @@ class Quarantined(Referenced, Personal):
             ),
         ]
         indexes = [
-            models.Index(fields=["at"], condition=Q(state="open"), name="open_quarantine_by_age")
+            models.Index(fields=["at"], condition=Q(state="open"), name="open_quarantine_by_age"),
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(state="corrected", taken_up_at__isnull=True),
+                name="mended_to_take_up",
+            ),
         ]

@@ -6,143 +6,298 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('suppliers', '0001_initial'),
+        ("suppliers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.UUIDField(default=throughline.core.ids.new_ref, editable=False, unique=True)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('message_id', models.TextField()),
-                ('sha256', models.TextField()),
-                ('size', models.PositiveBigIntegerField()),
-                ('name', models.TextField(blank=True, default='')),
-                ('received_at', models.DateTimeField()),
-                ('received_by', models.UUIDField(null=True)),
-                ('mapping', models.TextField()),
-                ('mapping_version', models.PositiveIntegerField()),
-                ('state', models.TextField(default='stored')),
-                ('refused', models.TextField(blank=True, default='')),
-                ('position', models.JSONField(null=True)),
-                ('rows_received', models.PositiveBigIntegerField(default=0)),
-                ('parsed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_ref, editable=False, unique=True
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("message_id", models.TextField()),
+                ("sha256", models.TextField()),
+                ("size", models.PositiveBigIntegerField()),
+                ("name", models.TextField(blank=True, default="")),
+                ("received_at", models.DateTimeField()),
+                ("received_by", models.UUIDField(null=True)),
+                ("mapping", models.TextField()),
+                ("mapping_version", models.PositiveIntegerField()),
+                ("state", models.TextField(default="stored")),
+                ("refused", models.TextField(blank=True, default="")),
+                ("position", models.JSONField(null=True)),
+                ("rows_received", models.PositiveBigIntegerField(default=0)),
+                ("parsed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'intake_message',
+                "db_table": "intake_message",
             },
         ),
         migrations.CreateModel(
-            name='Chunk',
+            name="Chunk",
             fields=[
-                ('pk', models.CompositePrimaryKey('message_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('bytes', models.BinaryField()),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chunks', to='intake.message')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "message_id",
+                        "number",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("bytes", models.BinaryField()),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chunks",
+                        to="intake.message",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'intake_chunk',
+                "db_table": "intake_chunk",
             },
         ),
         migrations.CreateModel(
-            name='Sender',
+            name="Sender",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.UUIDField(default=throughline.core.ids.new_ref, editable=False, unique=True)),
-                ('code', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('mapping', models.TextField(default='standard')),
-                ('created_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='senders', to='suppliers.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_ref, editable=False, unique=True
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("mapping", models.TextField(default="standard")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="senders",
+                        to="suppliers.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'intake_sender',
+                "db_table": "intake_sender",
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('pk', models.CompositePrimaryKey('sender_id', 'report_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('report_id', models.TextField()),
-                ('content_sha', models.BinaryField()),
-                ('result_id', models.UUIDField()),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='intake.sender')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "sender_id",
+                        "report_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("report_id", models.TextField()),
+                ("content_sha", models.BinaryField()),
+                ("result_id", models.UUIDField()),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="intake.sender",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'intake_report',
+                "db_table": "intake_report",
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='sender',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='intake.sender'),
+            model_name="message",
+            name="sender",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="intake.sender",
+            ),
         ),
         migrations.CreateModel(
-            name='IncomingRow',
+            name="IncomingRow",
             fields=[
-                ('pk', models.CompositePrimaryKey('message_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveBigIntegerField()),
-                ('sender_id', models.UUIDField()),
-                ('day', models.DateField()),
-                ('place', models.TextField()),
-                ('offset', models.PositiveBigIntegerField()),
-                ('length', models.PositiveIntegerField()),
-                ('report_id', models.TextField(blank=True, default='')),
-                ('content_sha', models.BinaryField(null=True)),
-                ('result_id', models.UUIDField(null=True)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='intake.message')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "message_id",
+                        "number",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField()),
+                ("sender_id", models.UUIDField()),
+                ("day", models.DateField()),
+                ("place", models.TextField()),
+                ("offset", models.PositiveBigIntegerField()),
+                ("length", models.PositiveIntegerField()),
+                ("report_id", models.TextField(blank=True, default="")),
+                ("content_sha", models.BinaryField(null=True)),
+                ("result_id", models.UUIDField(null=True)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="intake.message",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'intake_row',
-                'indexes': [models.Index(fields=['sender_id', 'day', 'place'], name='row_by_ledger')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('place__in', ['waiting', 'accepted', 'duplicate', 'corrected', 'quarantined', 'rejected'])), name='row_in_a_known_place')],
+                "db_table": "intake_row",
+                "indexes": [
+                    models.Index(fields=["sender_id", "day", "place"], name="row_by_ledger")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "place__in",
+                                [
+                                    "waiting",
+                                    "accepted",
+                                    "duplicate",
+                                    "corrected",
+                                    "quarantined",
+                                    "rejected",
+                                ],
+                            )
+                        ),
+                        name="row_in_a_known_place",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Quarantined',
+            name="Quarantined",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.UUIDField(default=throughline.core.ids.new_ref, editable=False, unique=True)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('number', models.PositiveBigIntegerField()),
-                ('sender_id', models.UUIDField()),
-                ('column', models.TextField()),
-                ('value', models.TextField()),
-                ('reason', models.TextField()),
-                ('allowed', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('state', models.TextField(default='open')),
-                ('decided_by', models.UUIDField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reject_reason', models.TextField(blank=True, default='')),
-                ('correction', models.JSONField(null=True)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quarantined', to='intake.message')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_ref, editable=False, unique=True
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("number", models.PositiveBigIntegerField()),
+                ("sender_id", models.UUIDField()),
+                ("column", models.TextField()),
+                ("value", models.TextField()),
+                ("reason", models.TextField()),
+                ("allowed", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("state", models.TextField(default="open")),
+                ("decided_by", models.UUIDField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reject_reason", models.TextField(blank=True, default="")),
+                ("correction", models.JSONField(null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quarantined",
+                        to="intake.message",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'intake_quarantined',
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['at'], name='open_quarantine_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('message', 'number'), name='row_quarantined_once'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decision_has_who_and_when')],
+                "db_table": "intake_quarantined",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["at"],
+                        name="open_quarantine_by_age",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("message", "number"), name="row_quarantined_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_has_who_and_when",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ['stored', 'parsing'])), fields=['received_at'], name='messages_to_parse'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state__in", ["stored", "parsing"])),
+                fields=["received_at"],
+                name="messages_to_parse",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['sender', '-received_at'], name='message_by_sender'),
+            model_name="message",
+            index=models.Index(fields=["sender", "-received_at"], name="message_by_sender"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('sender', 'message_id', 'sha256'), name='message_stored_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("sender", "message_id", "sha256"), name="message_stored_once"
+            ),
         ),
     ]

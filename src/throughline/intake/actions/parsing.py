@@ -1,0 +1,137 @@
+"""Reading stored messages: one batch is one transaction, and the place to go on is saved in it.
+
+So whatever is killed, and whenever, no row is lost and none is taken twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+from throughline.core.copying import run
+from throughline.intake.actions.taking import Taken, take_in
+from throughline.intake.models import IncomingRow, Message, Quarantined
+from throughline.intake.parsing import FileRefused, Position, Row
+from throughline.intake.queries.days import day_received
+from throughline.intake.reading import Batch, Read, next_batch, open_message, read_mended
+from throughline.journal.actions import Act, record_all
+
+ROWS_A_BATCH = 5000
+MENDED_AT_ONCE = 500
+
+
+def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROWS_A_BATCH) -> int:
+    """Read a batch of the oldest waiting message (or of this one) and return how many rows it had.
+
+    A message that was only closed or refused counts as one, since 0 means that nothing is due.
+    """
+    message = _claim(message_id)
+    if message is None:
+        return 0
+    try:
+        opened = open_message(message)
+    except FileRefused as refused:
+        _refuse(message, str(refused), at)
+        return 1
+    batch = next_batch(message, opened, limit=limit)
+    taken = take_in(message, batch.rows, day=day_received(message), at=at)
+    _save(message, batch, taken, at)
+    return max(1, len(batch.rows))
+
+
+def take_up_mended(*, at: datetime) -> int:
+    """Take in rows that a person mended in quarantine, and return how many."""
+    waiting = list(
+        Quarantined.objects.filter(state="corrected", taken_up_at__isnull=True)
+        .order_by("decided_at")
+        .select_for_update(skip_locked=True)[:MENDED_AT_ONCE]
+    )
+    by_message: dict[UUID, list[Quarantined]] = defaultdict(list)
+    for one in waiting:
+        by_message[one.message_id].append(one)
+    for message_id, mended in by_message.items():
+        message = Message.objects.select_related("sender").get(id=message_id)
+        _take_up(message, mended, at)
+    return len(waiting)
+
+
+def _take_up(message: Message, mended: list[Quarantined], at: datetime) -> None:
+    places = {
+        row.number: row
+        for row in IncomingRow.objects.filter(
+            message=message, number__in=[one.number for one in mended]
+        )
+    }
+    reads = []
+    for one in mended:
+        row = places[one.number]
+        place = Row(row.number, 0, 1, row.offset, row.length, None)
+        reads.append(Read(row=place, said=read_mended(message, one.correction or {})))
+    run(
+        "update intake_quarantined set taken_up_at = %s where id = any(%s)",
+        [at, [one.id for one in mended]],
+    )
+    taken = take_in(message, reads, day=day_received(message), at=at)
+    _tell(
+        "intake.rows_moved",
+        message,
+        at,
+        {"from": {"waiting": len(mended)}, "to": dict(taken.places)},
+    )
+
+
+def _claim(message_id: UUID | None) -> Message | None:
+    waiting = Message.objects.filter(state__in=["stored", "parsing"])
+    if message_id is not None:
+        waiting = waiting.filter(id=message_id)
+    return (
+        waiting.select_related("sender")
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("received_at")
+        .first()
+    )
+
+
+def _save(message: Message, batch: Batch, taken: Taken, at: datetime) -> None:
+    after: Position = batch.after
+    message.position = {"offset": after.offset, "row": after.row, "line": after.line}
+    message.rows_received += len(batch.rows)
+    message.state = "parsed" if batch.is_last else "parsing"
+    message.parsed_at = at if batch.is_last else None
+    message.save(update_fields=["position", "rows_received", "state", "parsed_at"])
+    numbers = [read.row.row for read in batch.rows]
+    _tell(
+        "intake.rows_parsed",
+        message,
+        at,
+        {
+            "rows": len(numbers),
+            "first": min(numbers, default=None),
+            "last": max(numbers, default=None),
+            "places": dict(taken.places),
+            "positives": taken.tally.positives,
+            "cases_opened": taken.tally.opened,
+            "cases_joined": taken.tally.joined,
+            "excluded": taken.tally.excluded,
+            "finished": batch.is_last,
+        },
+    )
+
+
+def _refuse(message: Message, sentence: str, at: datetime) -> None:
+    message.state, message.refused, message.parsed_at = "refused", sentence, at
+    message.save(update_fields=["state", "refused", "parsed_at"])
+    _tell("intake.message_refused", message, at, {})
+
+
+def _tell(kind: str, message: Message, at: datetime, what: dict[str, object]) -> None:
+    """Write the entry from which, with its fellows, the ledger can be computed without the tables."""
+    body = {
+        "message": message.id,
+        "sender": message.sender_id,
+        "day": day_received(message).isoformat(),
+        "received_at": message.received_at.isoformat(),
+        **what,
+    }
+    record_all([Act(kind=kind, at=at, subjects=[message.id, message.sender_id], body=body)])

@@ -1,0 +1,184 @@
+"""The door: raw bytes are kept, hashed and committed, and only then acknowledged. Nothing is read here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from psycopg.errors import DiskFull
+
+from throughline.core.context import acting
+from throughline.core.ids import new_id, new_ref
+from throughline.core.roles import Role
+from throughline.definitions import queries as definitions
+from throughline.definitions.errors import NothingInForceError
+from throughline.intake.errors import NotStored, UnknownMapping
+from throughline.intake.models import Message, Sender
+from throughline.journal.actions import record
+
+CHUNK = 1024 * 1024
+"""Every chunk has this size but the last, so that a row's place in the file tells its chunk."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """The receipt's head. `already`: the same message had been stored before. `state`: see the model."""
+
+    message_ref: UUID
+    already: bool
+    state: str
+
+
+def store(
+    *,
+    sender_code: str,
+    chunks: Iterable[bytes],
+    message_id: str | None = None,
+    name: str,
+    mapping: str | None = None,
+    by: UUID | None,
+    at: datetime,
+) -> Stored:
+    """Keep a message of any size, or nothing of it; the same message again gets the same receipt.
+
+    Without an id of its own the content is the id. The same id with other content is kept apart, in state
+    `conflict`, until a person decides. `mapping` defaults to the sender's.
+    """
+    try:
+        with transaction.atomic(), acting(Role.INTAKE, user=by):
+            sender = _sender(sender_code, mapping=mapping, by=by, at=at)
+            used, version = _mapping(mapping or sender.mapping)
+            try:
+                with transaction.atomic():
+                    return _keep(
+                        sender,
+                        chunks,
+                        message_id,
+                        name,
+                        mapping=used,
+                        version=version,
+                        by=by,
+                        at=at,
+                    )
+            except _Known as known:
+                return known.stored
+            except IntegrityError:
+                # The same message came through another door at the same moment.
+                raise NotStored(
+                    "The same message is being stored by another request: send it again."
+                ) from None
+    except DiskFull:
+        raise NotStored(
+            "The database's disk is full, so nothing of the message was kept: make room and send it again."
+        ) from None
+    except OperationalError as error:
+        raise NotStored(
+            "The database went away before the message was kept, so nothing of it is stored: send it again."
+        ) from error
+    except OSError as error:
+        raise NotStored(
+            f"The file could not be read to its end ({error.strerror or 'the connection was cut'}), "
+            "so nothing of it is stored: send it again."
+        ) from error
+
+
+class _Known(Exception):
+    def __init__(self, stored: Stored) -> None:
+        self.stored = stored
+
+
+def _sender(code: str, *, mapping: str | None, by: UUID | None, at: datetime) -> Sender:
+    """The sender of that name; a new name is a new sender."""
+    sender = Sender.objects.filter(code=code).first()
+    if sender is not None:
+        return sender
+    sender = Sender(id=new_id(), ref=new_ref(), code=code, name=code, created_at=at)
+    if mapping:
+        sender.mapping = mapping
+    sender.save(force_insert=True)
+    record("intake.sender_added", at=at, by=by, subjects=[sender.id], mapping=sender.mapping)
+    return sender
+
+
+def _mapping(name: str) -> tuple[str, int]:
+    try:
+        stored = definitions.latest("mapping", name)
+    except NothingInForceError:
+        known = ", ".join(sorted({one.id for one in definitions.versions("mapping")}))
+        raise UnknownMapping(
+            f"There is no mapping {name!r}; choose one of {known}, or take a new one into use."
+        ) from None
+    return stored.id, stored.version
+
+
+def _keep(
+    sender: Sender,
+    chunks: Iterable[bytes],
+    message_id: str | None,
+    name: str,
+    *,
+    mapping: str,
+    version: int,
+    by: UUID | None,
+    at: datetime,
+) -> Stored:
+    message = Message(
+        id=new_id(),
+        ref=new_ref(),
+        sender=sender,
+        name=name[:200],
+        received_at=at,
+        received_by=by,
+        mapping=mapping,
+        mapping_version=version,
+    )
+    message.sha256, message.size = _write_chunks(message.id, chunks)
+    message.message_id = message_id or message.sha256
+    earlier = list(
+        Message.objects.filter(sender=sender, message_id=message.message_id).values_list(
+            "ref", "sha256", "state"
+        )
+    )
+    for ref, sha256, state in earlier:
+        if sha256 == message.sha256:
+            raise _Known(Stored(message_ref=ref, already=True, state=state))
+    message.state = "conflict" if earlier else "stored"
+    message.save(force_insert=True)
+    record(
+        "intake.message_stored",
+        at=at,
+        by=by,
+        subjects=[message.id, sender.id],
+        sha256=message.sha256,
+        size=message.size,
+        state=message.state,
+    )
+    return Stored(message_ref=message.ref, already=False, state=message.state)
+
+
+def _write_chunks(message: UUID, chunks: Iterable[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with connection.cursor() as cursor:
+        for number, chunk in enumerate(_of_one_size(chunks)):
+            digest.update(chunk)
+            size += len(chunk)
+            cursor.execute(
+                "insert into intake_chunk (message_id, number, bytes) values (%s, %s, %s)",
+                [message, number, chunk],
+            )
+    return digest.hexdigest(), size
+
+
+def _of_one_size(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    held = bytearray()
+    for chunk in chunks:
+        held += chunk
+        while len(held) >= CHUNK:
+            yield bytes(held[:CHUNK])
+            del held[:CHUNK]
+    if held:
+        yield bytes(held)

@@ -1,0 +1,233 @@
+"""Taking in a batch of rows: each ends in exactly one place, and positives end in a case, in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from throughline.core.copying import fetch, run, stage
+from throughline.core.ids import new_id
+from throughline.intake.actions.claims import arrival_of, claim_of
+from throughline.intake.models import Message
+from throughline.intake.reading import Read
+from throughline.intake.rules.record import Fault, Record
+from throughline.intake.rules.repeats import Version, judge_repeat
+from throughline.people.actions import find_or_add, lock_matching
+from throughline.tracing.actions.results import accept_results
+from throughline.tracing.arrivals import Tally
+
+ROW = {
+    "number": "bigint", "place": "text", "offset": "bigint", "length": "int", "report_id": "text",
+    "content_sha": "bytea", "result_id": "uuid",
+}  # fmt: skip
+REPORT = {
+    "report_id": "text", "content_sha": "bytea", "reported_at": "timestamptz", "result_id": "uuid",
+    "is_new": "bool",
+}  # fmt: skip
+QUARANTINED = {
+    "number": "bigint",
+    "column": "text",
+    "value": "text",
+    "reason": "text",
+    "allowed": "text",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Reported:
+    """What is known under one of a sender's report numbers."""
+
+    versions: list[Version]
+    result_id: UUID
+    is_new: bool
+
+
+@dataclass(kw_only=True)
+class Taken:
+    """Where the rows of a batch ended."""
+
+    places: Counter[str] = field(default_factory=Counter)
+    tally: Tally = field(default_factory=Tally)
+
+
+class _Batch:
+    """The rows of one batch on their way to their places."""
+
+    def __init__(self, known: dict[str, Reported]) -> None:
+        self.known = known
+        self.changed: dict[str, tuple[Record, UUID]] = {}
+        self.rows: list[tuple[object, ...]] = []
+        self.faults: list[tuple[int, Fault]] = []
+        self.accepted: list[tuple[int, Record, UUID, UUID | None]] = []
+
+    def place(self, read: Read) -> None:
+        """Say where a row belongs; a later row meets the earlier ones of its own batch."""
+        said = read.said
+        if isinstance(said, Fault):
+            self._quarantine(read, said, report_id="", content=None)
+            return
+        version = Version(content=said.content, reported_at=said.reported_at, status=said.status)
+        known = self.known.get(said.report_id)
+        match judge_repeat(known.versions if known else (), version):
+            case "new":
+                self._accept(read, said, version, "accepted", None)
+            case "corrected":
+                assert known is not None  # noqa: S101 - nothing is corrected that was not told
+                self._accept(read, said, version, "corrected", known.result_id)
+            case "duplicate":
+                assert known is not None  # noqa: S101 - nothing is repeated that was not told
+                self._row(read, "duplicate", said.report_id, said.content, known.result_id)
+            case "conflict":
+                self._quarantine(read, _conflict(said), said.report_id, said.content)
+
+    def _accept(
+        self, read: Read, said: Record, version: Version, place: str, supersedes: UUID | None
+    ) -> None:
+        result = new_id()
+        known = self.known.get(said.report_id)
+        versions = [*known.versions, version] if known else [version]
+        is_new = known is None or known.is_new
+        self.known[said.report_id] = Reported(versions=versions, result_id=result, is_new=is_new)
+        self.changed[said.report_id] = (said, result)
+        self.accepted.append((read.row.row, said, result, supersedes))
+        self._row(read, place, said.report_id, said.content, result)
+
+    def _quarantine(self, read: Read, fault: Fault, report_id: str, content: bytes | None) -> None:
+        self.faults.append((read.row.row, fault))
+        self._row(read, "quarantined", report_id, content, None)
+
+    def _row(
+        self, read: Read, place: str, report_id: str, content: bytes | None, result: UUID | None
+    ) -> None:
+        row = read.row
+        self.rows.append((row.row, place, row.offset, row.length, report_id, content, result))
+
+
+def take_in(message: Message, rows: Sequence[Read], *, day: object, at: datetime) -> Taken:
+    """Write a batch of a message's rows: ledger, quarantine, persons, results and cases. Needs r_match.
+
+    A row that stands in the ledger as waiting (one mended in quarantine) is moved, every other is added.
+    """
+    lock_matching()
+    batch = _Batch(_known_reports(message, rows))
+    for read in rows:
+        batch.place(read)
+    tally = _accept(message, batch, at)
+    _write_rows(message, batch, day)
+    _write_reports(message, batch)
+    _write_quarantine(message, batch, at)
+    return Taken(places=Counter(str(row[1]) for row in batch.rows), tally=tally)
+
+
+def _known_reports(message: Message, rows: Sequence[Read]) -> dict[str, Reported]:
+    reports = list({r.said.report_id for r in rows if isinstance(r.said, Record)})
+    found = fetch(
+        """select report_id, content_sha, earlier, reported_at, result_id from intake_report
+        where sender_id = %s and report_id = any(%s)""",
+        [message.sender_id, reports],
+    )
+    return {
+        report: Reported(
+            versions=[
+                Version(content=bytes(one), reported_at=reported_at) for one in (content, *earlier)
+            ],
+            result_id=result,
+            is_new=False,
+        )
+        for report, content, earlier, reported_at, result in found
+    }
+
+
+def _accept(message: Message, batch: _Batch, at: datetime) -> Tally:
+    """Match the accepted rows to persons and hand their results on."""
+    if not batch.accepted:
+        return Tally()
+    code = message.sender.code
+    claims = [claim_of(said, sender=code) for _, said, _, _ in batch.accepted]
+    matches = find_or_add(claims, source=f"intake:{code}", at=at)
+    return accept_results(
+        [
+            arrival_of(
+                said,
+                match=match,
+                message=message,
+                number=number,
+                result_id=result,
+                supersedes=supersedes,
+                area=claim.home.area if claim.home else "",
+            )
+            for (number, said, result, supersedes), claim, match in zip(
+                batch.accepted, claims, matches, strict=True
+            )
+        ],
+        at=at,
+    )
+
+
+def _write_rows(message: Message, batch: _Batch, day: object) -> None:
+    stage("new_row", ROW, batch.rows)
+    run(
+        """insert into intake_row as r (message_id, sender_id, day, number, place, "offset", length,
+            report_id, content_sha, result_id)
+        select %s, %s, %s, number, place, "offset", length, report_id, content_sha, result_id
+        from new_row
+        on conflict (message_id, number) do update set place = excluded.place,
+            report_id = excluded.report_id, content_sha = excluded.content_sha,
+            result_id = excluded.result_id
+        where r.place = 'waiting'""",
+        [message.id, message.sender_id, day],
+    )
+
+
+def _write_reports(message: Message, batch: _Batch) -> None:
+    rows = []
+    for report, (said, result) in batch.changed.items():
+        rows.append((report, said.content, said.reported_at, result, batch.known[report].is_new))
+    if not rows:
+        return
+    stage("new_report", REPORT, rows)
+    run(
+        """insert into intake_report (sender_id, report_id, content_sha, reported_at, result_id, earlier)
+        select %s, report_id, content_sha, reported_at, result_id, '{}' from new_report where is_new""",
+        [message.sender_id],
+    )
+    run(
+        """update intake_report r set earlier = r.content_sha || r.earlier,
+            content_sha = n.content_sha, reported_at = greatest(r.reported_at, n.reported_at),
+            result_id = n.result_id
+        from new_report n where not n.is_new and r.sender_id = %s and r.report_id = n.report_id""",
+        [message.sender_id],
+    )
+
+
+def _write_quarantine(message: Message, batch: _Batch, at: datetime) -> None:
+    if not batch.faults:
+        return
+    rows = (
+        (number, fault.column, fault.value[:1000], fault.reason, fault.allowed)
+        for number, fault in batch.faults
+    )
+    stage("new_quarantined", QUARANTINED, rows)
+    run(
+        """insert into intake_quarantined as q (id, ref, message_id, sender_id, number, "column", value,
+            reason, allowed, at, state, reject_reason, revision)
+        select uuidv7(), gen_random_uuid(), %s, %s, number, "column", value, reason, allowed, %s, 'open',
+            '', 1 from new_quarantined
+        on conflict (message_id, number) do update set "column" = excluded."column",
+            value = excluded.value, reason = excluded.reason, allowed = excluded.allowed,
+            state = 'open', decided_by = null, decided_at = null, revision = q.revision + 1""",
+        [message.id, message.sender_id, at],
+    )
+
+
+def _conflict(said: Record) -> Fault:
+    return Fault(
+        column="report_id",
+        value=said.report_id,
+        reason="conflict",
+        allowed="the same report came before with other content and a later or equal time of report; "
+        "say which one is right",
+    )

@@ -1,0 +1,49 @@
+"""What can go wrong with what senders send."""
+
+from __future__ import annotations
+
+from throughline.core.errors import Problem
+
+
+class NotStored(Problem):
+    """A message that could not be kept, so that it is not acknowledged either."""
+
+    code = "not_stored"
+
+
+class UnknownMapping(Problem):
+    """A mapping that nobody has taken into use."""
+
+    code = "unknown_mapping"
+
+
+class CorrectionRefused(Problem):
+    """New values for a row that cannot be right either."""
+
+    code = "correction_refused"
+
+
+class AlreadyDecided(Problem):
+    """A quarantined row that somebody has dealt with."""
+
+    code = "already_decided"
+
+    def __init__(self) -> None:
+        """Say where to go on."""
+        super().__init__("This row has been dealt with already. Take the next one from the list.")
+
+
+class ReasonNeeded(Problem):
+    """A rejection that does not say why."""
+
+    code = "reason_needed"
+
+    def __init__(self) -> None:
+        """Say what is wanted."""
+        super().__init__("A row is rejected for a reason: write why in a few words.")
+
+
+class NotMended(Problem):
+    """A file of mended rows that cannot be taken."""
+
+    code = "not_mended"

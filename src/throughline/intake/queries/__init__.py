@@ -1,0 +1,7 @@
+"""Every read of intake that leaves the room."""
+
+from __future__ import annotations
+
+from throughline.intake.queries.receipts import Receipt, receipt
+
+__all__ = ["Receipt", "receipt"]

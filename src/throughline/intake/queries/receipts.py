@@ -1,0 +1,68 @@
+"""What became of one message, as the command line and the upload page answer it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from throughline.core.copying import fetch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """A message's rows by place, and its positives by what they led to; both add up to the unit."""
+
+    received: int
+    waiting: int
+    accepted: int
+    duplicates: int
+    corrected: int
+    quarantined: int
+    rejected: int
+    positives: int
+    cases_opened: int
+    cases_joined: int
+    excluded: int
+    quarantine_file: str | None = None
+
+    @property
+    def balances(self) -> bool:
+        """Say whether every row is in one place and every positive led somewhere."""
+        placed = self.waiting + self.accepted + self.duplicates + self.corrected
+        led = self.cases_opened + self.cases_joined + self.excluded
+        return self.received == placed + self.quarantined + self.rejected and self.positives == led
+
+    def as_json(self) -> dict[str, object]:
+        """Return the object that `--json` prints."""
+        return asdict(self)
+
+
+def receipt(message_ref: UUID) -> Receipt:
+    """Return what became of a message so far."""
+    ((message, received),) = fetch(
+        "select id, rows_received from intake_message where ref = %s", [message_ref]
+    )
+    places = dict(
+        fetch(
+            "select place, count(*) from intake_row where message_id = %s group by place", [message]
+        )
+    )
+    ((positives, excluded, opened),) = fetch(
+        """select count(*), count(*) filter (where r.episode_id is null), count(c.id)
+        from tracing_result r left join tracing_case c on c.result_id = r.id
+        where r.message_id = %s and r.result = 'positive'""",
+        [message],
+    )
+    return Receipt(
+        received=received,
+        waiting=places.get("waiting", 0),
+        accepted=places.get("accepted", 0),
+        duplicates=places.get("duplicate", 0),
+        corrected=places.get("corrected", 0),
+        quarantined=places.get("quarantined", 0),
+        rejected=places.get("rejected", 0),
+        positives=positives,
+        cases_opened=opened,
+        cases_joined=positives - excluded - opened,
+        excluded=excluded,
+    )

@@ -1,0 +1,203 @@
+"""A stored message, read batch by batch from where the last one ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any, cast
+from uuid import UUID
+
+from throughline.core.copying import fetch
+from throughline.core.models import Service
+from throughline.definitions import queries as definitions
+from throughline.definitions.forms.mapping import Mapping as Form
+from throughline.intake.actions.store import CHUNK
+from throughline.intake.models import Message
+from throughline.intake.parsing import Layout, Position, Row, find_layout, rows
+from throughline.intake.rules.compiled import RowReader, compile_mapping, row_to_record
+from throughline.intake.rules.record import Fault, Record
+
+CHUNKS_AT_ONCE = 3
+"""More than the bytes of one batch, wherever in a chunk it begins."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """One row and what it says."""
+
+    row: Row
+    said: Record | Fault
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """Some rows in order, and where to go on."""
+
+    rows: Sequence[Read]
+    after: Position
+    is_last: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """How a message is to be read: its layout and its mapping, made into one function."""
+
+    layout: Layout
+    read: RowReader
+
+
+def open_message(message: Message) -> Opened:
+    """Find out how a message is to be read. Raises FileRefused when it cannot be read at all."""
+    return _opened(message.id, message.mapping, message.mapping_version, message.received_at)
+
+
+def next_batch(message: Message, opened: Opened, *, limit: int) -> Batch:
+    """Read the rows after the message's position, and begin to read those after them."""
+    start = position_of(message) or opened.layout.body
+    batch = _AHEAD.take(message.id, start) or _read(opened, *_bytes(message, start), start, limit)
+    if not batch.is_last:
+        _AHEAD.begin(message.id, opened, *_bytes(message, batch.after), batch.after, limit)
+    return batch
+
+
+def position_of(message: Message) -> Position | None:
+    """Return where parsing goes on, or None before its beginning."""
+    return Position(**cast(dict[str, int], message.position)) if message.position else None
+
+
+def row_fields(message: Message, opened: Opened, *, offset: int, length: int) -> list[str] | None:
+    """Return the columns of one row as they were sent, or None when the row is not one of columns."""
+    text = raw(message.id, offset, length)
+    found = next(iter(rows([text], opened.layout, Position(offset=offset))), None)
+    return found.fields if found else None
+
+
+def read_mended(message: Message, correction: Mapping[str, Any]) -> Record | Fault:
+    """Read a row that a person mended: all its columns by name, and perhaps that it is a correction."""
+    form = cast(Form, definitions.get("mapping", message.mapping, message.mapping_version).form)
+    said = row_to_record(
+        form,
+        correction["columns"],
+        received_at=message.received_at,
+        allow_drama_numbers=accepts_drama_numbers(),
+    )
+    if isinstance(said, Record) and correction.get("corrects"):
+        return replace(said, status="corrected")
+    return said
+
+
+def raw(message: UUID, offset: int, length: int) -> bytes:
+    """Return a stretch of a message's bytes."""
+    first, last = offset // CHUNK, (offset + max(length, 1) - 1) // CHUNK
+    whole = b"".join(_chunks(message, first, last))
+    begin = offset - first * CHUNK
+    return whole[begin : begin + length]
+
+
+@lru_cache(maxsize=8)
+def _opened(message: UUID, mapping: str, version: int, received_at: datetime) -> Opened:
+    form = cast(Form, definitions.get("mapping", mapping, version).form)
+    head = b"".join(_chunks(message, 0, 0))
+    layout = find_layout(head, encoding=form.file.encoding, separator=form.file.separator)
+    read = compile_mapping(
+        form,
+        layout.columns,
+        received_at=received_at,
+        allow_drama_numbers=accepts_drama_numbers(),
+    )
+    return Opened(layout=layout, read=read)
+
+
+def accepts_drama_numbers() -> bool:
+    """Say whether numbers that ring nowhere are taken, as in a demonstration."""
+    return bool(Service.objects.values_list("accepts_drama_numbers", flat=True).first())
+
+
+def _chunks(message: UUID, first: int, last: int) -> list[bytes]:
+    found = fetch(
+        "select bytes from intake_chunk where message_id = %s and number between %s and %s order by number",
+        [message, first, last],
+    )
+    return [bytes(one) for (one,) in found]
+
+
+def _bytes(message: Message, start: Position) -> tuple[list[bytes], bool]:
+    """The bytes from a position on, and whether they are all that is left."""
+    first = start.offset // CHUNK
+    found = _chunks(message.id, first, first + CHUNKS_AT_ONCE - 1)
+    if found:
+        found[0] = found[0][start.offset - first * CHUNK :]
+    return found, (first + CHUNKS_AT_ONCE) * CHUNK >= message.size
+
+
+class _MoreIsStored(Exception):
+    pass
+
+
+def _read(
+    opened: Opened,
+    chunks: Sequence[bytes],
+    is_all: bool,  # noqa: FBT001
+    start: Position,
+    limit: int,
+) -> Batch:
+    def fetched() -> Iterator[bytes]:
+        yield from chunks
+        if not is_all:
+            raise _MoreIsStored
+
+    found: list[Read] = []
+    after, is_last = start, False
+    source = rows(fetched(), opened.layout, start)
+    try:
+        for row in islice(source, limit):
+            found.append(Read(row=row, said=_said(row, opened.read)))  # noqa: PERF401 - it may stop halfway
+        is_last = is_all and len(found) < limit
+    except _MoreIsStored:
+        # What was read so far is whole; the rest waits for its bytes.
+        pass
+    if found:
+        after = found[-1].row.after
+    elif not is_all:
+        after = _past_blank_lines(chunks, start)
+    return Batch(rows=found, after=after, is_last=is_last)
+
+
+def _past_blank_lines(chunks: Sequence[bytes], start: Position) -> Position:
+    """Megabytes without a row: go on behind the last whole line."""
+    fetched = b"".join(chunks)
+    cut = fetched.rfind(b"\n") + 1
+    lines = fetched.count(b"\n")
+    return Position(offset=start.offset + cut, row=start.row, line=start.line + lines)
+
+
+def _said(row: Row, read: RowReader) -> Record | Fault:
+    if row.fields is None:
+        return Fault(column="", value="", reason=row.fault or "unread", allowed=row.said or "")
+    return read(row.fields)
+
+
+class _Ahead:
+    """Reads the next batch in a thread while the database writes this one. Knows no database."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
+        self.of: tuple[UUID, Position] | None = None
+        self.found: Future[Batch] | None = None
+
+    def begin(self, message: UUID, opened: Opened, *what: Any) -> None:
+        self.of = (message, what[2])
+        self.found = self.pool.submit(_read, opened, *what)
+
+    def take(self, message: UUID, start: Position) -> Batch | None:
+        """The batch that was read ahead, if it is the one now wanted."""
+        wanted, found = self.of, self.found
+        self.of = self.found = None
+        return found.result() if found and wanted == (message, start) else None
+
+
+_AHEAD = _Ahead()

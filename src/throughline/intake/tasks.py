@@ -1,0 +1,35 @@
+"""What is due in intake: messages that wait to be read, and mended rows that wait to be taken up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from throughline.core.roles import Role
+from throughline.core.tasks import Task
+from throughline.intake.actions.parsing import parse_next, take_up_mended
+
+
+def parse_messages(at: datetime) -> int:
+    """Read the next batch of the oldest message that nobody else is reading."""
+    return parse_next(at=at)
+
+
+def take_up_mended_rows(at: datetime) -> int:
+    """Send rows that a person mended in quarantine the ordinary way."""
+    return take_up_mended(at=at)
+
+
+TASKS: tuple[Task, ...] = (
+    Task(
+        name="intake.parse_messages",
+        role=Role.MATCH,
+        every=timedelta(seconds=1),
+        run=parse_messages,
+    ),
+    Task(
+        name="intake.take_up_mended_rows",
+        role=Role.MATCH,
+        every=timedelta(seconds=2),
+        run=take_up_mended_rows,
+    ),
+)

@@ -1,0 +1,262 @@
+"""Find the person that each claim speaks of, or add one; what is unsure adds one and asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from throughline.core.copying import run
+from throughline.core.ids import new_id
+from throughline.people.actions.additions import Additions
+from throughline.people.claims import How, Match, PersonClaim
+from throughline.people.queries import Key, Known, Place, candidates, places
+from throughline.people.rules.addresses import household_key
+from throughline.people.rules.identity import Identity
+from throughline.people.rules.matching import Score, score
+from throughline.people.rules.names import name_key, sound_key
+from throughline.people.rules.search import SearchKeys, search_keys
+
+# One batch at a time finds and adds, so that two can never add one person twice.
+LOCK = 0x70656F706C65
+
+SEXES = {"female", "male", "other"}
+
+
+def find_or_add(batch: Sequence[PersonClaim], *, source: str, at: datetime) -> list[Match]:
+    """Return whom each claim speaks of, in order, adding those nobody knew. Needs r_match or r_authority.
+
+    Claims of one batch meet each other as they would in two batches.
+    """
+    if not batch:
+        return []
+    lock_matching()
+    identities = [identity_of(claim) for claim in batch]
+    searches = [search_keys(identity) for identity in identities]
+    book = _Book(searches, on=batch[0].on)
+    additions = Additions(source=source, at=at)
+    matches = [
+        _match(claim, identity, book, search, additions)
+        for claim, identity, search in zip(batch, identities, searches, strict=True)
+    ]
+    additions.write()
+    return matches
+
+
+def lock_matching() -> None:
+    """Let nobody else find or add persons until this transaction ends."""
+    run("select pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def identity_of(claim: PersonClaim) -> Identity:
+    """Return a claim in the form that compares."""
+    nhs = next((value for scheme, value in claim.identifiers if scheme == "nhs"), "")
+    return Identity(
+        given=name_key(claim.given_name),
+        family=name_key(claim.family_name),
+        sound=sound_key(claim.family_name),
+        birth_date=claim.birth_date,
+        age=claim.age,
+        sex=claim.sex if claim.sex in SEXES else "",
+        nhs_number=nhs,
+        sender_ids=frozenset(pair for pair in claim.identifiers if pair[0] != "nhs"),
+        phones=frozenset(claim.phones),
+        emails=frozenset({claim.email.casefold()} if claim.email else ()),
+        households=frozenset({key} if (key := home_key(claim)) else ()),
+    )
+
+
+def home_key(claim: PersonClaim) -> str:
+    """Return the key of the claim's home; a sender's own number for a household serves where no address is."""
+    home = claim.home
+    if home is None:
+        return ""
+    key = household_key(home.line_1, line_2=home.line_2, town=home.town, postcode=home.postcode)
+    return key or home.senders_key
+
+
+class _Book:
+    """Everybody whom a claim of this batch may meet, by key, and the homes they may share."""
+
+    def __init__(self, searches: Sequence[SearchKeys], *, on: date) -> None:
+        self.by_key: dict[Key, list[Known]] = candidates(searches, on=on)
+        keys = {home for search in searches for home in _homes(search)}
+        self.places: dict[str, Place] = places(keys)
+
+    def candidates(self, search: SearchKeys) -> list[Known]:
+        found: dict[int, Known] = {}
+        for key in _keys(search):
+            for known in self.by_key.get(key, ()):
+                found[id(known)] = known
+        return list(found.values())
+
+    def add(self, known: Known, search: SearchKeys) -> None:
+        for key in _keys(search):
+            self.by_key.setdefault(key, []).append(known)
+
+
+def _keys(search: SearchKeys) -> Iterator[Key]:
+    if search.nhs_number:
+        yield ("identifier", "nhs", search.nhs_number)
+    for pair in search.sender_ids:
+        yield ("identifier", *pair)
+    named: tuple[tuple[str, Iterable[tuple[object, object]]], ...] = (
+        ("sound_birth", search.sounds_births),
+        ("birth_home", search.births_homes),
+        ("birth_phone", search.births_phones),
+        ("sound_home", search.sounds_homes),
+        ("sound_phone", search.sounds_phones),
+    )
+    for kind, keys in named:
+        for key in keys:
+            yield (kind, *key)
+
+
+def _match(
+    claim: PersonClaim,
+    identity: Identity,
+    book: _Book,
+    search: SearchKeys,
+    additions: Additions,
+) -> Match:
+    scored = [(known, score(identity, known.identity)) for known in book.candidates(search)]
+    sure = [one for one in scored if one[1].verdict == "same"]
+    if sure:
+        known, found = max(sure, key=lambda one: one[1].value)
+        book.add(known, search)
+        _enrich(known, claim, identity, book, additions)
+        how: How = "identifier" if _by_number(found) else "scored"
+        return Match(person_id=known.person_id, household_id=known.household_id, how=how)
+    unsure = [one for one in scored if one[1].verdict == "unsure"]
+    known = _add(claim, identity, book, additions, taken=_taken(scored))
+    book.add(known, search)
+    if not unsure:
+        return Match(person_id=known.person_id, household_id=known.household_id, how="new")
+    older, found = max(unsure, key=lambda one: one[1].value)
+    additions.ask(newer=known.person_id, older=older.person_id, score=found)
+    return Match(
+        person_id=known.person_id,
+        household_id=known.household_id,
+        how="unsure",
+        question=older.person_id,
+    )
+
+
+def _by_number(found: Score) -> bool:
+    numbers = {"nhs_number", "sender_id"}
+    return any(reason.what in numbers and reason.how == "same" for reason in found.reasons)
+
+
+def _taken(scored: list[tuple[Known, Score]]) -> set[tuple[str, str]]:
+    """The identifiers that already stand for somebody: a second person cannot have them too."""
+    pairs: set[tuple[str, str]] = set()
+    for known, _ in scored:
+        pairs |= known.identity.sender_ids
+        if known.identity.nhs_number:
+            pairs.add(("nhs", known.identity.nhs_number))
+    return pairs
+
+
+def _add(
+    claim: PersonClaim,
+    identity: Identity,
+    book: _Book,
+    additions: Additions,
+    *,
+    taken: set[tuple[str, str]],
+) -> Known:
+    person = new_id()
+    address, household = _household(claim, identity, book, additions)
+    additions.person(person, household, claim, identity)
+    endpoints: set[UUID] = set()
+    for scheme, value in claim.identifiers:
+        if (scheme, value) not in taken:
+            additions.identifier(person, scheme, value)
+    for endpoint in additions.details(person, household, claim, known=()):
+        endpoints.add(endpoint)
+    if address is not None:
+        additions.residence(person, address, household, on=claim.on)
+    return Known(
+        person_id=person,
+        household_id=household,
+        identity=identity,
+        endpoints=endpoints,
+        addresses={address} if address else set(),
+    )
+
+
+def _household(
+    claim: PersonClaim, identity: Identity, book: _Book, additions: Additions
+) -> tuple[UUID | None, UUID]:
+    """The address of a newcomer, where known, and the household that they join or begin."""
+    place = _place(claim, identity, book, additions)
+    if claim.lives_with is not None:
+        return (place.address_id if place else None), claim.lives_with
+    if place is None:
+        area = claim.home.area if claim.home else ""
+        return None, additions.household(None, area=area, joins=False)
+    if place.household_id is not None:
+        return place.address_id, place.household_id
+    # In an institution everybody is a household of their own; elsewhere the first one founds it.
+    area = claim.home.area if claim.home else ""
+    household = additions.household(place.address_id, area=area, joins=not place.institution)
+    if not place.institution:
+        (key,) = identity.households
+        book.places[key] = place._replace(household_id=household)
+    return place.address_id, household
+
+
+def _place(
+    claim: PersonClaim, identity: Identity, book: _Book, additions: Additions
+) -> Place | None:
+    if claim.home is None or not identity.households:
+        return None
+    (key,) = identity.households
+    place = book.places.get(key)
+    if place is None:
+        address = additions.address(key, claim.home)
+        place = book.places[key] = Place(address, None, claim.home.institution)
+    elif claim.home.institution and not place.institution:
+        additions.institution(place.address_id)
+        place = book.places[key] = Place(place.address_id, None, True)  # noqa: FBT003 - a named tuple
+    return place
+
+
+def _enrich(
+    known: Known, claim: PersonClaim, identity: Identity, book: _Book, additions: Additions
+) -> None:
+    """Add to a known person what this claim says and nobody said before."""
+    held = known.identity
+    new_numbers = identity.sender_ids - held.sender_ids
+    if identity.nhs_number and not held.nhs_number:
+        new_numbers = new_numbers | {("nhs", identity.nhs_number)}
+    for scheme, value in new_numbers:
+        if book.by_key.get(("identifier", scheme, value), [known])[0] is not known:
+            continue
+        additions.identifier(known.person_id, scheme, value)
+    for endpoint in additions.details(
+        known.person_id, known.household_id, claim, known=known.endpoints
+    ):
+        known.endpoints.add(endpoint)
+    place = _place(claim, identity, book, additions)
+    if place is not None and place.address_id not in known.addresses:
+        additions.residence(known.person_id, place.address_id, known.household_id, on=claim.on)
+        known.addresses.add(place.address_id)
+    said = additions.fill(known, claim, identity)
+    known.blanks -= said
+    known.identity = replace(
+        held,
+        nhs_number=held.nhs_number or identity.nhs_number,
+        sender_ids=held.sender_ids | identity.sender_ids,
+        phones=held.phones | identity.phones,
+        households=held.households | identity.households,
+        given=held.given or identity.given,
+        family=held.family or identity.family,
+        birth_date=held.birth_date or identity.birth_date,
+    )
+
+
+def _homes(search: SearchKeys) -> Iterator[str]:
+    for _, home in (*search.births_homes, *search.sounds_homes):
+        yield home

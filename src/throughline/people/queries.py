@@ -1,0 +1,239 @@
+"""Reads of people that leave the room: whom a batch of claims may be speaking of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from throughline.core.copying import fetch
+from throughline.core.keys import endpoint_id
+from throughline.people.rules.identity import Identity
+from throughline.people.rules.search import SearchKeys
+
+Key = tuple[object, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """A person that claims are compared with: stored, or added by the batch itself."""
+
+    person_id: UUID
+    household_id: UUID
+    identity: Identity
+    blanks: frozenset[str] = frozenset()
+    endpoints: set[UUID] = field(default_factory=set)
+    addresses: set[UUID] = field(default_factory=set)
+
+
+class Place(NamedTuple):
+    """A stored address, and the household that a newcomer there joins (None in an institution)."""
+
+    address_id: UUID
+    household_id: UUID | None
+    institution: bool
+
+
+def candidates(searches: Sequence[SearchKeys], *, on: date) -> dict[Key, list[Known]]:
+    """Return every stored person who is found under any key of any search, by that key."""
+    found: dict[Key, set[UUID]] = {}
+    for key, person in (
+        *_by_identifier(searches),
+        *_by_sound_and_birth(searches),
+        *_by_home(searches),
+        *_by_phone(searches),
+    ):
+        found.setdefault(key, set()).add(person)
+    survivors = _survivors({person for persons in found.values() for person in persons})
+    known = _load(set(survivors.values()), on=on)
+    return {
+        key: list({id(k): k for k in (known[survivors[p]] for p in persons)}.values())
+        for key, persons in found.items()
+    }
+
+
+def places(keys: Iterable[str]) -> dict[str, Place]:
+    """Return the stored addresses with these keys."""
+    rows = fetch(
+        """select a.address_key, a.id, h.id, a.institution from people_address a
+        left join people_household h on h.address_id = a.id and h.joins_address
+        where a.address_key = any(%s)""",
+        [list(keys)],
+    )
+    return {key: Place(address, household, inst) for key, address, household, inst in rows}
+
+
+def _by_identifier(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
+    pairs = {("nhs", s.nhs_number) for s in searches if s.nhs_number}
+    pairs.update(pair for s in searches for pair in s.sender_ids)
+    rows = fetch(
+        """select i.scheme, i.value, i.person_id from people_identifier i
+        join unnest(%s::text[], %s::text[]) as k(scheme, value) using (scheme, value)""",
+        _columns(pairs, 2),
+    )
+    return [(("identifier", scheme, value), person) for scheme, value, person in rows]
+
+
+def _by_sound_and_birth(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
+    pairs = {pair for s in searches for pair in s.sounds_births}
+    # The last condition lets the planner use the partial index.
+    rows = fetch(
+        """select p.family_phonetic, p.birth_date, p.id from people_person p
+        join unnest(%s::text[], %s::date[]) as k(sound, birth)
+            on p.family_phonetic = k.sound and p.birth_date = k.birth
+        where p.family_phonetic <> ''""",
+        _columns(pairs, 2),
+    )
+    return [(("sound_birth", sound, birth), person) for sound, birth, person in rows]
+
+
+def _by_home(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
+    births = {(home, birth) for s in searches for birth, home in s.births_homes}
+    sounds = {(home, sound) for s in searches for sound, home in s.sounds_homes}
+    rows = fetch(
+        """select k.home, p.birth_date, null, p.id
+        from unnest(%s::text[], %s::date[]) as k(home, birth)
+        join people_address a on a.address_key = k.home
+        join people_residence r on r.address_id = a.id
+        join people_person p on p.id = r.person_id and p.birth_date = k.birth
+        union all
+        select k.home, null, p.family_phonetic, p.id
+        from unnest(%s::text[], %s::text[]) as k(home, sound)
+        join people_address a on a.address_key = k.home
+        join people_residence r on r.address_id = a.id
+        join people_person p on p.id = r.person_id and p.family_phonetic = k.sound""",
+        [*_columns(births, 2), *_columns(sounds, 2)],
+    )
+    return [
+        (("birth_home", birth, home) if birth else ("sound_home", sound, home), person)
+        for home, birth, sound, person in rows
+    ]
+
+
+def _by_phone(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
+    phones: Mapping[UUID, str] = {
+        endpoint_id("phone", phone): phone
+        for s in searches
+        for _, phone in (*s.births_phones, *s.sounds_phones)
+    }
+    of = {phone: endpoint for endpoint, phone in phones.items()}
+    births = {(of[phone], birth) for s in searches for birth, phone in s.births_phones}
+    sounds = {(of[phone], sound) for s in searches for sound, phone in s.sounds_phones}
+    rows = fetch(
+        """select k.endpoint, p.birth_date, null, p.id
+        from unnest(%s::uuid[], %s::date[]) as k(endpoint, birth)
+        join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
+        join people_person p on p.id = d.person_id and p.birth_date = k.birth
+        union all
+        select k.endpoint, null, p.family_phonetic, p.id
+        from unnest(%s::uuid[], %s::text[]) as k(endpoint, sound)
+        join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
+        join people_person p on p.id = d.person_id and p.family_phonetic = k.sound""",
+        [*_columns(births, 2), *_columns(sounds, 2)],
+    )
+    return [
+        (
+            ("birth_phone", birth, phones[endpoint])
+            if birth
+            else ("sound_phone", sound, phones[endpoint]),
+            person,
+        )
+        for endpoint, birth, sound, person in rows
+    ]
+
+
+def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:
+    # Sorted, so that an index is walked in its own order.
+    ordered = sorted(rows, key=str)
+    return [[row[at] for row in ordered] for at in range(width)]
+
+
+def _survivors(persons: set[UUID]) -> dict[UUID, UUID]:
+    """Return for each person the one that they were joined to, or themselves."""
+    survivor = {person: person for person in persons}
+    step = list(persons)
+    while step:
+        links = dict(
+            fetch(
+                """select from_person_id, to_person_id from people_person_link
+                where undone_at is null and from_person_id = any(%s)""",
+                [step],
+            )
+        )
+        for person, now in survivor.items():
+            survivor[person] = links.get(now, now)
+        step = list(links.values())
+    return survivor
+
+
+def _load(persons: set[UUID], *, on: date) -> dict[UUID, Known]:
+    rows = fetch(
+        """select p.id, p.household_id, p.given_norm, p.family_norm, p.family_phonetic, p.birth_date,
+            p.birth_year, p.sex, p.language,
+            array(select i.scheme || ' ' || i.value from people_identifier i where i.person_id = p.id),
+            array(select d.kind || ' ' || d.value from people_contact_detail d
+                where d.person_id = p.id and d.wrong_since is null),
+            array(select d.endpoint_id from people_contact_detail d where d.person_id = p.id),
+            array(select a.address_key from people_residence r join people_address a
+                on a.id = r.address_id where r.person_id = p.id and a.address_key is not null),
+            array(select r.address_id from people_residence r where r.person_id = p.id)
+        from people_person p where p.id = any(%s)""",
+        [list(persons)],
+    )
+    return {row[0]: _known(*row, on=on) for row in rows}
+
+
+def _known(
+    person: UUID,
+    household: UUID,
+    given: str,
+    family: str,
+    sound: str,
+    birth_date: date | None,
+    birth_year: int | None,
+    sex: str,
+    language: str,
+    identifiers: list[str],
+    details: list[str],
+    endpoints: list[UUID],
+    homes: list[str],
+    addresses: list[UUID],
+    *,
+    on: date,
+) -> Known:
+    pairs = [(scheme, value) for scheme, _, value in (one.partition(" ") for one in identifiers)]
+    told = [(kind, value) for kind, _, value in (one.partition(" ") for one in details)]
+    identity = Identity(
+        given=given,
+        family=family,
+        sound=sound,
+        birth_date=birth_date,
+        age=float(on.year - birth_year) if birth_year else None,
+        sex=sex,
+        nhs_number=next((value for scheme, value in pairs if scheme == "nhs"), ""),
+        sender_ids=frozenset(pair for pair in pairs if pair[0] != "nhs"),
+        phones=frozenset(value for kind, value in told if kind == "phone"),
+        emails=frozenset(value for kind, value in told if kind == "email"),
+        households=frozenset(homes),
+    )
+    blanks = {
+        name
+        for name, value in (
+            ("given_name", given),
+            ("family_name", family),
+            ("birth_date", birth_date),
+            ("sex", sex),
+            ("language", language),
+        )
+        if not value
+    }
+    return Known(
+        person_id=person,
+        household_id=household,
+        identity=identity,
+        blanks=frozenset(blanks),
+        endpoints=set(endpoints),
+        addresses=set(addresses),
+    )

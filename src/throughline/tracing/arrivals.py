@@ -1,0 +1,47 @@
+"""A result as intake hands it over: read, matched to a person, not yet judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """One result of one person. `excluded` is the sender's mapping's reason; `supersedes` what it corrects."""
+
+    result_id: UUID
+    person_id: UUID
+    household_id: UUID
+    sender_id: UUID
+    message_id: UUID
+    row_number: int
+    report_id: str
+    disease: str
+    result: str
+    test_kind: str
+    route: str
+    pillar: str
+    purpose: str
+    taken_at: datetime
+    reported_at: datetime
+    received_at: datetime
+    onset_on: date | None
+    symptomatic: bool | None
+    area: str
+    region: str
+    setting: str
+    setting_kind: str
+    excluded: str | None = None
+    supersedes: UUID | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Tally:
+    """What became of the positives of a batch: each opened a case, joined one, or was excluded."""
+
+    positives: int = 0
+    opened: int = 0
+    joined: int = 0
+    excluded: int = 0
