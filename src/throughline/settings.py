@@ -202,4 +202,7 @@ AXES_LOCKOUT_CALLABLE = "throughline.web.signin.lockout.locked_out"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
+AXES_HANDLER = "throughline.web.signin.journal.JournallingHandler"
+# Who signed in when is the journal's to say.
+AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address", "password", "code"]

@@ -73,7 +73,7 @@ TABLES = (
         rights=(
             *(
                 Right(role=role, commands=(SELECT, INSERT))
-                for role in (Role.LOGIN, Role.DESK, Role.LOCAL, Role.AUTHORITY, Role.DISPATCH)
+                for role in (Role.DESK, Role.LOCAL, Role.AUTHORITY, Role.DISPATCH)
             ),
             Right(role=Role.CLOCK, commands=(SELECT, DELETE)),
         ),

@@ -22,24 +22,27 @@ USER_COLUMNS = (
 OWN_ORGANISATION = f"organisation_id = {SUPPLIER_KEY}"
 OWN_SUPPLIER = f"supplier_id = {SUPPLIER_KEY}"
 
-SIGN_IN_TABLES = (
-    "django_session",
-    "axes_accessattempt",
-    "axes_accessattemptexpiration",
-    "axes_accessfailurelog",
-    "axes_accesslog",
-    "mfa_authenticator",
-    "account_emailaddress",
-    "account_emailconfirmation",
-)
+# Sessions come and go, failed attempts are counted and forgotten, an authenticator remembers its last code.
+SIGN_IN_TABLES = {
+    "django_session": (SELECT, INSERT, UPDATE, DELETE),
+    "axes_accessattempt": (SELECT, INSERT, UPDATE, DELETE),
+    # Unused, but forgotten attempts take theirs along.
+    "axes_accessattemptexpiration": (SELECT, DELETE),
+    "mfa_authenticator": (SELECT, INSERT, UPDATE),
+    # allauth looks for an unconfirmed address before a set-up; there are none.
+    "account_emailaddress": (SELECT,),
+}
 
 TABLES = (
     Table(
         name="workforce_user",
         personal=True,
         rights=(
-            Right(role=Role.LOGIN, commands=(SELECT, UPDATE)),
+            Right(role=Role.LOGIN, commands=(SELECT,)),
+            # The password is hashed anew when the way of hashing changes.
+            Right(role=Role.LOGIN, commands=(UPDATE,), columns=("last_login", "password")),
             Right(role=Role.AUTHORITY, commands=(INSERT,)),
+            Right(role=Role.AUTHORITY, commands=(UPDATE,), columns=("is_active",)),
             Right(
                 role=Role.SUPPLIER, commands=(SELECT,), rows=OWN_ORGANISATION, columns=USER_COLUMNS
             ),
@@ -63,7 +66,7 @@ TABLES = (
         rights=(
             *(
                 Right(role=role, commands=(SELECT,))
-                for role in (Role.LOGIN, Role.DISPATCH, Role.CLOCK, Role.MATCH, Role.EXPORT)
+                for role in (Role.DISPATCH, Role.CLOCK, Role.MATCH, Role.EXPORT)
             ),
             Right(role=Role.SUPPLIER, commands=(SELECT,), rows=OWN_SUPPLIER),
             Right(role=Role.AUTHORITY, commands=READ_WRITE),
@@ -88,8 +91,17 @@ TABLES = (
         Table(
             name=name,
             personal=False,
-            rights=(Right(role=Role.LOGIN, commands=(SELECT, INSERT, UPDATE, DELETE)),),
+            rights=(Right(role=Role.LOGIN, commands=commands),),
         )
-        for name in SIGN_IN_TABLES
+        for name, commands in SIGN_IN_TABLES.items()
+    ),
+    Table(
+        name="mfa_authenticator",
+        personal=False,
+        # To have a lost one set up anew; nobody but `r_login` reads its secret.
+        rights=(
+            Right(role=Role.AUTHORITY, commands=(SELECT,), columns=("user_id",)),
+            Right(role=Role.AUTHORITY, commands=(DELETE,)),
+        ),
     ),
 )

@@ -19,6 +19,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from allauth.mfa.utils import decrypt
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 
@@ -58,19 +59,8 @@ class AuthenticateForm(AllauthAuthenticateForm):  # type: ignore[misc]  # allaut
     def clean_code(self) -> str:
         """Check the code against each authenticator, newest counter only once."""
         code = str(self.cleaned_data["code"])
-        owned = Authenticator.objects.select_for_update().filter(
-            user=self.user, type=Authenticator.Type.TOTP
-        )
-        for authenticator in owned:
-            counter = _counter_of(authenticator, code)
-            if counter is None:
-                continue
-            used = counter <= authenticator.data.get(LAST_COUNTER, -1)
-            # The demonstration shows the code to anyone: using it twice gives nothing more away.
-            if used and not demonstrating():
-                continue
-            authenticator.data[LAST_COUNTER] = counter
-            authenticator.save(update_fields=["data"])
+        authenticator = spend(self.user, code)
+        if authenticator is not None:
             self.authenticator = authenticator
             return code
         user_login_failed.send(
@@ -112,6 +102,25 @@ class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]  # al
                 request=context.request,
             )
             raise
+
+
+def spend(user: AbstractBaseUser, code: str) -> Authenticator | None:
+    """Use a code up and return the authenticator it came from; None when it is wrong or was used."""
+    owned = Authenticator.objects.select_for_update().filter(
+        user=user, type=Authenticator.Type.TOTP
+    )
+    for authenticator in owned:
+        counter = _counter_of(authenticator, code)
+        if counter is None:
+            continue
+        used = counter <= authenticator.data.get(LAST_COUNTER, -1)
+        # The demonstration shows the code to anyone: using it twice gives nothing more away.
+        if used and not demonstrating():
+            continue
+        authenticator.data[LAST_COUNTER] = counter
+        authenticator.save(update_fields=["data"])
+        return authenticator
+    return None
 
 
 def _counter_of(authenticator: Authenticator, code: str) -> int | None:

@@ -42,6 +42,7 @@ class SessionLimits:
         at = now()
         why = _why_ended(request, at)
         if why is not None:
+            request.session_ended = why  # type: ignore[attr-defined]  # for the journal
             logout(request)
             return _away(request, ended=why)
         seen = datetime.fromisoformat(request.session[SEEN])

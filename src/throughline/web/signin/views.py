@@ -20,10 +20,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from throughline.core.clock import now
 from throughline.web.signin.demonstration import code_now
+from throughline.web.signin.forms import spend
 from throughline.web.signin.limits import Ended
 from throughline.web.signin.lockout import locked_out
 from throughline.web.signin.qr import qr_of
+from throughline.workforce.actions.sign_in import note_authenticator_set_up
 
 SAID = {
     Ended.IDLE: "You were signed out because nothing was done for 30 minutes. What you had entered was kept.",
@@ -90,6 +93,14 @@ class SetUp(AllauthActivate):  # type: ignore[misc]  # allauth is untyped
         context["qr"] = qr_of(context["totp_url"])
         context["key"] = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
         return context
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Spend the code that proved it, and go on under a new session key."""
+        answer: HttpResponse = super().form_valid(form)
+        spend(self.request.user, form.cleaned_data["code"])
+        self.request.session.cycle_key()
+        note_authenticator_set_up(user_id=self.request.user.pk, at=now())
+        return answer
 
     def get_success_url(self) -> str:
         """To the user's own front page."""
