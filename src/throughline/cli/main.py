@@ -9,6 +9,7 @@ import typer
 from throughline.cli import db, demo
 from throughline.cli.doctor import doctor
 from throughline.cli.exits import ExitCode, say
+from throughline.cli.intake import app as intake
 from throughline.cli.server import server
 from throughline.cli.worker import worker
 from throughline.server.errors import AlreadyRunningError, DownError
@@ -24,6 +25,7 @@ app.command()(worker)
 app.command()(doctor)
 app.add_typer(db.app, name="db")
 app.add_typer(demo.app, name="demo")
+app.add_typer(intake, name="intake")
 
 
 def run() -> None:

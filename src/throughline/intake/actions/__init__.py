@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from throughline.intake.actions.mended import Mended, load_mended
+from throughline.intake.actions.mended import Mended, is_mended, load_mended
 from throughline.intake.actions.quarantine import correct_row, decide_conflict, reject_row
 from throughline.intake.actions.store import Stored, store
 
@@ -11,6 +11,7 @@ __all__ = [
     "Stored",
     "correct_row",
     "decide_conflict",
+    "is_mended",
     "load_mended",
     "reject_row",
     "store",

@@ -18,9 +18,9 @@ from throughline.intake.queries.quarantine import MARK, TEXT, WHY, armed
 
 @dataclass(frozen=True, kw_only=True)
 class Mended:
-    """How many rows were taken, and for those that were not, the line and the sentence."""
+    """The rows that were taken, and for those that were not, the line and the sentence."""
 
-    corrected: int
+    refs: tuple[UUID, ...]
     refused: tuple[tuple[int, str], ...]
 
 
@@ -39,18 +39,18 @@ def load_mended(*, lines: Iterable[str], by: UUID, at: datetime) -> Mended:
         raise NotMended(
             f"The file has no column {MARK}: mend a file that was exported from the quarantine."
         )
-    corrected, refused = 0, []
+    refs: list[UUID] = []
+    refused: list[tuple[int, str]] = []
     for number, row in enumerate(reader, start=2):
         try:
             with transaction.atomic():
-                _correct(row, by=by, at=at)
-            corrected += 1
+                refs.append(_correct(row, by=by, at=at))
         except Problem as problem:
             refused.append((number, problem.sentence))
-    return Mended(corrected=corrected, refused=tuple(refused))
+    return Mended(refs=tuple(refs), refused=tuple(refused))
 
 
-def _correct(row: dict[str, str], *, by: UUID, at: datetime) -> None:
+def _correct(row: dict[str, str], *, by: UUID, at: datetime) -> UUID:
     try:
         ref = UUID(row[MARK] or "")
     except ValueError:
@@ -63,3 +63,4 @@ def _correct(row: dict[str, str], *, by: UUID, at: datetime) -> None:
         if column and column not in (MARK, WHY, TEXT)
     }
     correct_row(ref=ref, values=values, by=by, at=at)
+    return ref

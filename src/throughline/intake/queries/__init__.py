@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from throughline.intake.queries.receipts import Receipt, receipt
+from throughline.intake.queries.receipts import Receipt, receipt, receipt_of_rows
 
-__all__ = ["Receipt", "receipt"]
+__all__ = ["Receipt", "receipt", "receipt_of_rows"]

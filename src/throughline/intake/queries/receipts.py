@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -42,16 +43,30 @@ def receipt(message_ref: UUID) -> Receipt:
     ((message, received),) = fetch(
         "select id, rows_received from intake_message where ref = %s", [message_ref]
     )
+    return _receipt("r.message_id = %s", [message], received=received)
+
+
+def receipt_of_rows(refs: Sequence[UUID]) -> Receipt:
+    """Return what became of rows that were once in quarantine, by their references there."""
+    condition = """exists (select 1 from intake_quarantined q where q.ref = any(%s)
+        and q.message_id = r.message_id and q.number = r.number)"""
+    return _receipt(condition, [list(refs)], received=len(refs))
+
+
+def _receipt(condition: str, parameters: list[object], *, received: int) -> Receipt:
     places = dict(
         fetch(
-            "select place, count(*) from intake_row where message_id = %s group by place", [message]
+            f"select r.place, count(*) from intake_row r where {condition} group by r.place",  # noqa: S608
+            parameters,
         )
     )
     ((positives, excluded, opened),) = fetch(
-        """select count(*), count(*) filter (where r.episode_id is null), count(c.id)
-        from tracing_result r left join tracing_case c on c.result_id = r.id
-        where r.message_id = %s and r.result = 'positive'""",
-        [message],
+        f"""select count(*), count(*) filter (where t.episode_id is null), count(c.id)
+        from intake_row r join tracing_result t on t.id = r.result_id
+            and t.message_id = r.message_id and t.row_number = r.number
+        left join tracing_case c on c.result_id = t.id
+        where {condition} and t.result = 'positive'""",  # noqa: S608
+        parameters,
     )
     return Receipt(
         received=received,

@@ -1,0 +1,206 @@
+"""Loading one file from the command line: through the same door as every other, then read to its end."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from throughline.core import clock
+from throughline.core.context import acting
+from throughline.core.roles import Role
+from throughline.intake.actions import is_mended, load_mended, store
+from throughline.intake.actions.parsing import parse_next, take_up_mended
+from throughline.intake.actions.store import CHUNK
+from throughline.intake.errors import UnknownMapping
+from throughline.intake.models import Message
+from throughline.intake.queries import Receipt, receipt, receipt_of_rows
+from throughline.intake.queries.mappings import known_mappings, mapping_for
+from throughline.intake.queries.quarantine import write_quarantine
+from throughline.server import home as homes
+
+# Whoever works at the command line of the machine has no sign-in of the service.
+OPERATOR = UUID("6f706572-6174-4f72-8000-000000000001")
+
+UNFINISHED = ("stored", "parsing")
+Told = Callable[[float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What a load comes to: the receipt, what to say about it, and whether the file was refused whole."""
+
+    receipt: Receipt
+    sentences: tuple[str, ...] = ()
+    refused: bool = False
+
+    @property
+    def lines(self) -> list[str]:
+        """The receipt for a reader."""
+        return [
+            f"{name.replace('_', ' '):<16} {value}"
+            for name, value in self.receipt.as_json().items()
+            if value is not None
+        ]
+
+
+def load_file(
+    file: Path, *, source: str, mapping: str | None, message_id: str | None, dry_run: bool
+) -> Loaded:
+    """Store and read a file; with `dry_run` in a transaction that is then undone."""
+    with file.open("rb") as opened:
+        head = opened.read(CHUNK)
+    if is_mended(head.split(b"\n", 1)[0].decode("utf-8-sig", "replace")):
+        return _load_mended(file)
+    if not dry_run:
+        return _load(file, head, source=source, mapping=mapping, message_id=message_id)
+    with transaction.atomic():
+        loaded = _load(
+            file, head, source=source, mapping=mapping, message_id=message_id, keep=False
+        )
+        transaction.set_rollback(True)
+    said = ("Nothing was changed: this is what loading it would do.", *loaded.sentences)
+    return replace(loaded, sentences=said)
+
+
+def _load(
+    file: Path,
+    head: bytes,
+    *,
+    source: str,
+    mapping: str | None,
+    message_id: str | None,
+    keep: bool = True,
+) -> Loaded:
+    at = clock.now()
+    stored = store(
+        sender_code=source,
+        chunks=_chunks(file),
+        message_id=message_id,
+        name=file.name,
+        mapping=mapping or _mapping(source, head),
+        by=OPERATOR,
+        at=at,
+    )
+    sentences = []
+    if stored.already:
+        sentences.append("This file had been stored before; here is what became of it.")
+    if stored.state == "conflict":
+        sentences.append(
+            "The same id came before with other content, so this file is kept aside: decide which one is "
+            "right on the authority's quarantine page."
+        )
+        return Loaded(receipt=_receipt(stored.message_ref), sentences=(*sentences,), refused=True)
+    with _progress(file.name) as told:
+        message = _read_to_its_end(stored.message_ref, told)
+    found = _receipt(stored.message_ref)
+    if message.state == "refused":
+        return Loaded(receipt=found, sentences=(*sentences, message.refused), refused=True)
+    if found.quarantined and keep:
+        path = quarantine_file(stored.message_ref)
+        found = replace(found, quarantine_file=str(path))
+        sentences.append(
+            f"{found.quarantined} rows are in quarantine; mend them in {path} and load that file."
+        )
+    return Loaded(receipt=found, sentences=tuple(sentences))
+
+
+def _mapping(source: str, head: bytes) -> str:
+    with transaction.atomic(), acting(Role.MATCH):
+        found = mapping_for(source, head, at=clock.now())
+        known = ", ".join(known_mappings())
+    if found is None:
+        raise UnknownMapping(
+            f"No mapping, or more than one, fits the columns of this file: say which with --mapping ({known})."
+        )
+    return found
+
+
+def _receipt(ref: UUID) -> Receipt:
+    with transaction.atomic(), acting(Role.MATCH):
+        return receipt(ref)
+
+
+def _read_to_its_end(ref: UUID, told: Told) -> Message:
+    """Read batches, or wait while a worker does, until the message is read."""
+    while True:
+        with transaction.atomic(), acting(Role.MATCH):
+            message = Message.objects.get(ref=ref)
+            told((message.position or {}).get("offset", 0) / max(message.size, 1))
+            if message.state not in UNFINISHED:
+                return message
+            done = parse_next(at=clock.now(), message_id=message.id)
+        if not done:
+            time.sleep(0.2)
+
+
+def _load_mended(file: Path) -> Loaded:
+    with (
+        transaction.atomic(),
+        acting(Role.MATCH),
+        file.open(encoding="utf-8-sig", newline="") as lines,
+    ):
+        mended = load_mended(lines=lines, by=OPERATOR, at=clock.now())
+    take_up_all()
+    with transaction.atomic(), acting(Role.MATCH):
+        found = receipt_of_rows(mended.refs)
+    refused = len(mended.refused)
+    found = replace(
+        found, received=found.received + refused, quarantined=found.quarantined + refused
+    )
+    sentences = tuple(f"Line {line}: {sentence}" for line, sentence in mended.refused)
+    return Loaded(receipt=found, sentences=sentences)
+
+
+def take_up_all() -> None:
+    """Take up every mended row, as a running worker would."""
+    done = 1
+    while done:
+        with transaction.atomic(), acting(Role.MATCH):
+            done = take_up_mended(at=clock.now())
+
+
+def quarantine_file(ref: UUID, to: Path | None = None) -> Path:
+    """Write a message's quarantined rows where only their reader can open them; return the path."""
+    path = to or homes.current().folder / "quarantine" / f"{ref}.csv"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with (
+        os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file,
+        transaction.atomic(),
+        acting(Role.MATCH),
+    ):
+        write_quarantine(file, message_ref=ref)
+    return path
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while chunk := opened.read(CHUNK):
+            yield chunk
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Told]:
+    """Show a bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=1.0)
+        yield lambda share: bar.update(task, completed=share)

@@ -1,0 +1,26 @@
+"""Taking a mapping into use, as the authority."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import transaction
+
+from throughline.core import clock
+from throughline.core.context import acting
+from throughline.core.roles import Role
+from throughline.definitions import load
+from throughline.definitions.actions import adopt
+from throughline.definitions.errors import UnreadableDefinitionError
+
+
+def take_into_use(file: Path) -> str:
+    """Check a mapping, store it if it is new, and return its name."""
+    definition = load.read(file)
+    if definition.kind != "mapping":
+        raise UnreadableDefinitionError(
+            f"{file.name} is a {definition.kind}, not a mapping; name a file whose kind is mapping."
+        )
+    with transaction.atomic(), acting(Role.AUTHORITY):
+        adopt([definition], by=None, at=clock.now())
+    return definition.id
