@@ -24,6 +24,15 @@ HTMX = {
     "refreshOnHistoryMiss": True,
     "includeIndicatorStyles": False,
     "scrollIntoViewOnBoost": False,
+    # Not style: a strict policy refuses it as an attribute.
+    "attributesToSettle": ["class"],
+    # A refusal (422) and a lost lease (409) come with words that belong on the page.
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "4(09|22)", "swap": True, "error": True},
+        {"code": "[45]..", "swap": False, "error": True},
+    ],
 }
 
 

@@ -1,6 +1,6 @@
 // The contact grid: one spare blank row at the end, Enter goes to the next row, each row is saved by
-// htmx as it is typed. Rows are <tr data-row>; the blank one is made from <template data-grid-row>,
-// whose __key__ becomes a fresh key, so that a row sent twice is one contact.
+// htmx as it is typed. Rows are <tr data-row>; the blank one is made from <template data-grid-row>, whose
+// __position__ becomes the next free place (data-next): a row sent twice is one contact.
 import { say } from "./status.js";
 
 for (const grid of document.querySelectorAll("[data-grid]")) prepare(grid);
@@ -13,9 +13,12 @@ function prepare(grid) {
   grid.dataset.ready = "yes";
   const body = grid.tBodies[0];
   const template = grid.querySelector("template[data-grid-row]") || grid.parentElement.querySelector("template[data-grid-row]");
+  const what = grid.dataset.rowWhat || "Row";
+  let next = Number(grid.dataset.next || 1);
   const rows = () => [...body.querySelectorAll("tr[data-row]")];
   const fields = (row) => [...row.querySelectorAll("input:not([type=hidden]), select")];
-  const blank = (row) => fields(row).every((field) => field.tagName === "SELECT" || !field.value.trim());
+  const typed = (field) => field.matches("input:not([type=checkbox])") && field.value.trim();
+  const blank = (row) => !fields(row).some(typed);
 
   function spare() {
     const last = rows().at(-1);
@@ -23,10 +26,11 @@ function prepare(grid) {
     const number = rows().length + 1;
     const holder = document.createElement("tbody");
     holder.innerHTML = template.innerHTML
-      .replaceAll("__key__", crypto.randomUUID())
+      .replaceAll("__position__", String(next))
       .replaceAll("__number__", String(number));
+    next += 1;
     const row = holder.firstElementChild;
-    body.append(row);
+    body.append(...holder.children);
     if (window.htmx) htmx.process(row);
     return row;
   }
@@ -40,12 +44,13 @@ function prepare(grid) {
     if (!event.target.matches("input, select")) return;
     event.preventDefault();
     const row = event.target.closest("tr[data-row]");
-    if (blank(row)) return;
-    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+    // Enter on the spare row: that was everybody.
+    if (blank(row)) { document.querySelector("[data-continue]")?.focus(); return; }
     const all = rows();
-    const next = all[all.indexOf(row) + 1] || spare();
-    fields(next)[0].focus();
-    say(`Row ${rows().indexOf(next) + 1}`, { seconds: 2 });
+    const below = all[all.indexOf(row) + 1] || spare();
+    // Leaving the field makes the browser send its change, and with it the row.
+    fields(below)[0].focus();
+    say(`${what} ${rows().indexOf(below) + 1}`, { seconds: 2 });
   });
   spare();
 }

@@ -1,0 +1,1 @@
+"""Views of the console, by what the handler does."""
