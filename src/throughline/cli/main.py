@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from throughline.cli import db, demo
+from throughline.cli import db, definitions, demo, organisations, senders, service, users
 from throughline.cli.doctor import doctor
 from throughline.cli.exits import ExitCode, say
 from throughline.cli.intake import app as intake
@@ -25,6 +25,12 @@ app.command()(worker)
 app.command()(doctor)
 app.add_typer(db.app, name="db")
 app.add_typer(demo.app, name="demo")
+app.add_typer(service.app, name="service")
+app.add_typer(organisations.app, name="organisations")
+app.add_typer(organisations.teams, name="teams")
+app.add_typer(users.app, name="users")
+app.add_typer(senders.app, name="senders")
+app.add_typer(definitions.app, name="definitions")
 app.add_typer(intake, name="intake")
 
 

@@ -65,7 +65,11 @@ TABLES = (
     Table(
         name="core_service",
         personal=False,
-        rights=tuple(Right(role=role, commands=(SELECT,)) for role in Role),
+        rights=(
+            *(Right(role=role, commands=(SELECT,)) for role in Role),
+            # To found the service: one command, once.
+            Right(role=Role.AUTHORITY, commands=(INSERT, UPDATE)),
+        ),
     ),
     Table(
         name="core_done_once",

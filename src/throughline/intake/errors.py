@@ -47,3 +47,9 @@ class NotMended(Problem):
     """A file of mended rows that cannot be taken."""
 
     code = "not_mended"
+
+
+class SenderRefused(Problem):
+    """A sender that cannot be added."""
+
+    code = "sender_refused"
