@@ -9,6 +9,9 @@ from django.db.models import Q
 from throughline.core.models import Personal, Referenced
 from throughline.suppliers.models import Organisation
 
+CHUNK = 1024 * 1024
+"""Every chunk of a message has this size but the last, so that a row's place in the file tells its chunk."""
+
 
 class Sender(Referenced):
     """A laboratory or other source, by the name that its files carry."""
@@ -134,9 +137,7 @@ class Report(models.Model):
 class Quarantined(Referenced, Personal):
     """A row that could not be read, or that contradicts an earlier one: worked, never dropped."""
 
-    message = models.ForeignKey(
-        Message, models.PROTECT, related_name="quarantined", db_index=False
-    )
+    message = models.ForeignKey(Message, models.PROTECT, related_name="quarantined", db_index=False)
     number = models.PositiveBigIntegerField()
     sender_id = models.UUIDField()
     column = models.TextField()

@@ -15,8 +15,7 @@ from throughline.core.copying import fetch
 from throughline.core.models import Service
 from throughline.definitions import queries as definitions
 from throughline.definitions.forms.mapping import Mapping as Form
-from throughline.intake.actions.store import CHUNK
-from throughline.intake.models import Message
+from throughline.intake.models import CHUNK, Message
 from throughline.intake.parsing import Layout, Position, Row, find_layout, rows
 from throughline.intake.rules.compiled import RowReader, compile_mapping, row_to_record
 from throughline.intake.rules.record import Fault, Record

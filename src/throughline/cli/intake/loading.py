@@ -20,9 +20,8 @@ from throughline.core.context import acting
 from throughline.core.roles import Role
 from throughline.intake.actions import is_mended, load_mended, store
 from throughline.intake.actions.parsing import parse_next, take_up_mended
-from throughline.intake.actions.store import CHUNK
 from throughline.intake.errors import UnknownMapping
-from throughline.intake.models import Message
+from throughline.intake.models import CHUNK, Message
 from throughline.intake.queries import Receipt, receipt, receipt_of_rows
 from throughline.intake.queries.mappings import known_mappings, mapping_for
 from throughline.intake.queries.quarantine import write_quarantine

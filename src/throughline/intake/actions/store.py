@@ -17,11 +17,8 @@ from throughline.core.roles import Role
 from throughline.definitions import queries as definitions
 from throughline.definitions.errors import NothingInForceError
 from throughline.intake.errors import NotStored, UnknownMapping
-from throughline.intake.models import Message, Sender
+from throughline.intake.models import CHUNK, Message, Sender
 from throughline.journal.actions import record
-
-CHUNK = 1024 * 1024
-"""Every chunk has this size but the last, so that a row's place in the file tells its chunk."""
 
 
 @dataclass(frozen=True, kw_only=True)
