@@ -8,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from psycopg import Cursor
+from psycopg.errors import UniqueViolation
+from psycopg.rows import dict_row
 
 from throughline.calling.actions.claim_sql import CLAIM
 from throughline.calling.actions.leases import agent_of
@@ -33,14 +36,13 @@ def claim_next(*, user_id: UUID, at: datetime) -> Lease | None:
     None when nothing waits that may be called now: `queries.why_empty` says why. Nothing is claimed outside
     the hours of service. A household that was called as often as is right is put to rest on the way.
     """
-    terms = terms_in_force(at)
-    if not in_service(at, terms):
-        with transaction.atomic(), moving(user_id):
-            return lease_in_hand(user_id=user_id, at=at)
     try:
         with transaction.atomic(), moving(user_id):
-            return _claim(user_id, terms, at)
-    except IntegrityError:
+            terms = terms_in_force(at)
+            if in_service(at, terms):
+                return _claim(user_id, terms, at)
+            return lease_in_hand(user_id=user_id, at=at)
+    except (IntegrityError, UniqueViolation):
         # The same person asked twice at once: the database keeps one lease an agent.
         with transaction.atomic(), moving(user_id):
             return lease_in_hand(user_id=user_id, at=at)
@@ -80,11 +82,10 @@ def _claim(user_id: UUID, terms: Calling, at: datetime) -> Lease | None:
 
 
 def _one(statement: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        row = cursor.fetchone()
-        names = [column.name for column in cursor.description or ()]
-    return dict(zip(names, row, strict=True)) if row else None
+    """Run a statement that PostgreSQL plans once a connection: planning it takes longer than running it."""
+    connection.ensure_connection()
+    with Cursor(connection.connection, row_factory=dict_row) as cursor:
+        return cursor.execute(statement, parameters, prepare=True).fetchone()
 
 
 def _lease(row: dict[str, Any]) -> Lease:
@@ -143,8 +144,8 @@ def claim_local(*, user_id: UUID, item_id: UUID, at: datetime) -> Lease:
 
     A team calls at its own pace and hours. Raises ItemMoved when it is not there to be taken.
     """
-    terms = terms_in_force(at)
     with transaction.atomic(), moving(user_id):
+        terms = terms_in_force(at)
         agent = agent_of(user_id)
         in_hand = WorkItem.objects.filter(agent_id=agent.id, state=State.LEASED).first()
         if in_hand is not None:

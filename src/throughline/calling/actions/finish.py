@@ -73,8 +73,6 @@ def finish(
     With `attempt_id` only that attempt must be open; every open one of this lease ends with the outcome.
     Raises LeaseLost, OutcomeUnknown or OutcomeIncomplete.
     """
-    terms = terms_in_force(at)
-    flags = _flags(outcome, at)
     asked = Asked(
         callback_at=callback_at,
         callback_mine=callback_mine,
@@ -82,9 +80,11 @@ def finish(
         open_subjects=open_subjects,
         local_team_id=local_team_id,
     )
-    _complete(flags, asked)
     with transaction.atomic():
         with moving(by):
+            terms = terms_in_force(at)
+            flags = _flags(outcome, at)
+            _complete(flags, asked)
             item, agent = held_item(item_id=lease.item_id, fence=lease.fence, by=by, at=at)
         ended = _end_attempts(item, flags, attempt_id, at)
         with moving(by):
