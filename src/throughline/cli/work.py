@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from throughline.cli import pulse
 from throughline.core import clock
 from throughline.core.context import acting
 from throughline.core.tasks import Task
@@ -41,6 +42,7 @@ class Worker:
     def __init__(self, tasks: list[Task]) -> None:
         self.turns = [Turn(task=task) for task in tasks]
         self.stopping = False
+        self.shown_on: object = None
 
     def run(self) -> None:
         """Go round the tasks for ever; a piece of work begun is finished before stopping."""
@@ -49,6 +51,7 @@ class Worker:
         log.info("The worker starts with %d tasks", len(self.turns))
         while not self.stopping:
             try:
+                self._show_pulse()
                 did = self.round()
             except (OperationalError, InterfaceError):
                 # The database is being restarted: whatever was under way was rolled back and is due.
@@ -80,6 +83,13 @@ class Worker:
             return 0
         turn.due = 0.0 if did else time.monotonic() + turn.task.every.total_seconds()
         return did
+
+    def _show_pulse(self) -> None:
+        """Let `throughline doctor` see this worker; again on each new connection."""
+        connection.ensure_connection()
+        if connection.connection is not self.shown_on:
+            pulse.show()
+            self.shown_on = connection.connection
 
     def _sleep(self) -> None:
         next_due = min((turn.due for turn in self.turns), default=time.monotonic() + 1)
