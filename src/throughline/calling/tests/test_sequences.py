@@ -1,0 +1,104 @@
+"""Whatever is done in whatever order, the rows stay whole; and the claim stays on its index."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from throughline.calling.actions import claim_next, finish, offer, put_down
+from throughline.calling.actions.claim_sql import CLAIM
+from throughline.calling.models import State, WorkItem
+from throughline.calling.queries import lease_in_hand
+from throughline.calling.tasks import expire_leases, wake_rested
+from throughline.calling.tests.world import HOUR, MINUTE, NOON, World, an_offer
+from throughline.core.context import acting
+from throughline.core.roles import Role
+
+OUTCOMES = ("completed", "no_answer", "busy", "wrong_number", "declined", "system_error")
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["offer", "claim", "finish", "put_down", "expire", "wake"]),
+        st.integers(0, 3),
+        st.sampled_from(OUTCOMES),
+    ),
+    max_size=25,
+)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(STEPS)
+def test_any_order_of_acts_leaves_one_open_item_a_household_and_one_lease_a_handler(
+    world: World, steps: list[tuple[str, int, str]]
+) -> None:
+    mark = transaction.savepoint()
+    agents = [world.agent(skills=["interview", "expert", "data_fix"]) for _ in range(4)]
+    homes = [world.household().id for _ in range(4)]
+    at, fences = NOON, dict[Any, int]()
+    for act, who, outcome in steps:
+        at += MINUTE
+        user = agents[who].user_id
+        lease = lease_in_hand(user_id=user, at=at)
+        if act == "offer":
+            offer([an_offer(homes[who])], by=None, at=at)
+        elif act == "claim" and lease is None and (taken := claim_next(user_id=user, at=at)):
+            assert taken.fence > fences.get(taken.item_id, 0)
+            fences[taken.item_id] = taken.fence
+        elif act == "finish" and lease:
+            finish(lease=lease, outcome=outcome, at=at, by=user, open_subjects=0)
+        elif act == "put_down" and lease:
+            put_down(lease=lease, by=user, at=at)
+        elif act == "expire":
+            expire_leases(at)
+        elif act == "wake":
+            wake_rested(at)
+        held = [one for one in WorkItem.objects.all() if one.state == State.LEASED]
+        opened = [one.household_id for one in WorkItem.objects.exclude(state=State.CLOSED)]
+        assert len({one.agent_id for one in held}) == len(held)
+        assert len(set(opened)) == len(opened)
+        assert not [
+            one
+            for one in WorkItem.objects.all()
+            if (one.state == State.LEASED) != bool(one.agent_id)
+        ]
+    expire_leases(at + HOUR)
+    assert not WorkItem.objects.filter(state=State.LEASED).exists()
+    transaction.savepoint_rollback(mark)
+
+
+FILL = """insert into calling_work_item (id, ref, household_id, state, kind, tier, skill, language, area,
+    queue, rank, rank_bucket, rank_reasons, facts, callable_from, attempts, tried_hours, more_work, fence,
+    opened_at, close_reason, revision)
+select uuidv7(), gen_random_uuid(), gen_random_uuid(), 'waiting', 'case', '2', 'interview', 'en', '',
+    'case/2/interview/en/a' || n %% 20, n %% 900, %s, '{}', '{}', %s, 0, '{}', false, 0, %s, '', 1
+from generate_series(1, %s) n"""
+
+
+@pytest.mark.parametrize("items", [50_000, pytest.param(1_000_000, marks=pytest.mark.storm)])
+def test_the_claim_reads_the_backlog_by_index_alone_under_its_role(
+    world: World, items: int
+) -> None:
+    agent = world.agent()
+    query_plan = _plan(agent.user_id, items)
+    assert "Seq Scan on calling_work_item" not in query_plan
+    assert query_plan.count("Index Scan using claim_best_of_queue") == 3
+    assert "Index Scan using claim_my_call_backs" in query_plan
+
+
+def _plan(user_id: Any, items: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [NOON, NOON, NOON, items])
+        cursor.execute("analyze calling_work_item")
+    moments = {
+        "user": user_id, "at": NOON, "until": NOON + HOUR, "grace": NOON - 15 * MINUTE,
+        "since": NOON - timedelta(hours=48),
+    }  # fmt: skip
+    with transaction.atomic(), acting(Role.DISPATCH), connection.cursor() as cursor:
+        cursor.execute("explain " + CLAIM, moments)
+        return "\n".join(row[0] for row in cursor.fetchall())
