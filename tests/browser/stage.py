@@ -1,7 +1,7 @@
 """Sets the stage for the browser tests, by the service's own actions, in a home prepared before.
 
 Run by itself, as the database's superuser, because Django's settings are read once a process:
-`python tests/browser/stage.py household`. Prints what the test must know as JSON.
+`python tests/browser/stage.py one_case_of_six`. Prints what the test must know as JSON.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import json
 import os
 import sys
 import tomllib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 from throughline.cli.django import service
 from throughline.server import home as homes
@@ -18,14 +20,6 @@ from throughline.server import home as homes
 PASSWORD = "seven-lanterns-over-zexmouth"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ALL_DAY = {"opens": 0, "closes": 24}
-FLATMATES = (
-    ("Priya", "Sandhu", 0),
-    ("Tom", "Achterberg", 1),
-    ("Josie", "Quill", 2),
-    ("Marek", "Wren", 3),
-    ("Ines", "Leaver", 4),
-    ("Sam", "Okonjo", 5),
-)
 
 
 def main(scene: str) -> None:
@@ -37,33 +31,83 @@ def main(scene: str) -> None:
         print(json.dumps(SCENES[scene]()))  # noqa: T201  # read by the test
 
 
-def household() -> dict[str, object]:
-    """Six flatmates who have all tested positive, in one household with one telephone each, and a handler."""
+def one_case_of_six() -> dict[str, object]:
+    """A flat of which only one person is known, who has tested positive; the other five are to be named."""
     from throughline.core import clock
-    from throughline.tracing.tests.world import World, claim, positives
+    from throughline.tracing.tests.world import claim, positives
 
     at = clock.now()
-    _serve_all_day(at)
-    _service()
-    world = World.made()
-    handler = _signs_in(world, "ada")
+    known = _world(at)
+    priya = claim("Priya", "Sandhu", on=at.date(), phones=("+447700900110",))
+    positives([priya], at=at - timedelta(hours=2))
+    return known
+
+
+def two_of_one_home() -> dict[str, object]:
+    """Two people of one home who have tested positive, one of them with two numbers."""
+    from throughline.core import clock
+    from throughline.tracing.tests.world import claim, positives
+
+    at = clock.now()
+    known = _world(at)
     positives(
         [
-            claim(
-                given,
-                family,
-                on=at.date(),
-                birth_date=date(1999, 4, 5) + timedelta(days=100 * n),
-                phones=(f"+4477009000{n + 10}",),
-            )
-            for given, family, n in FLATMATES
+            claim("Leila", "Haddad", on=at.date(), phones=("+447700900120", "+447700900121")),
+            claim("Otto", "Haddad", on=at.date(), birth_date=date(2015, 1, 2)),
         ],
         at=at - timedelta(hours=2),
     )
-    return {"username": handler, "password": PASSWORD, "secret": SECRET}
+    return known
 
 
-def _serve_all_day(at) -> None:  # type: ignore[no-untyped-def]
+def resolve() -> dict[str, object]:
+    """What the worker does with the people named."""
+    from django.db import transaction
+
+    from throughline.core import clock
+    from throughline.core.context import acting
+    from throughline.core.roles import Role
+    from throughline.tracing.actions.resolution import resolve_named
+
+    with transaction.atomic(), acting(Role.MATCH):
+        return {"resolved": resolve_named(clock.now())}
+
+
+def tally() -> dict[str, object]:
+    """What became of the flat."""
+    from throughline.calling.models import Attempt, WorkItem
+    from throughline.people.models import Person
+    from throughline.tracing.queries.subjects import open_subjects
+
+    flat = Person.objects.filter(given_name="Priya").latest("created_at").household_id
+    return {
+        "open_items": WorkItem.objects.exclude(state="closed").count(),
+        "persons_in_flat": Person.objects.filter(household_id=flat).count(),
+        "calls": Attempt.objects.filter(household_id=flat).count(),
+        "open_in_flat": len(open_subjects(flat)),
+    }
+
+
+def _world(at: datetime) -> dict[str, object]:
+    """A service that is open now, with nothing left of the scene before, and one handler."""
+    from django.db import transaction
+
+    from throughline.calling.actions import close_items
+    from throughline.calling.models import WorkItem
+    from throughline.core.context import acting
+    from throughline.core.roles import Role
+    from throughline.tracing.tests.world import World
+
+    _serve_all_day(at)
+    _service()
+    world = World.made()
+    left = WorkItem.objects.exclude(state="closed").values_list("household_id", flat=True)
+    with transaction.atomic(), acting(Role.MATCH):
+        close_items(list(left), reason="next scene", by=None, at=at)
+    return {"username": _signs_in(world), "password": PASSWORD, "secret": SECRET}
+
+
+def _serve_all_day(at: datetime) -> None:
     """Terms of calling without closing time, so that the tests may run at night."""
     from throughline.definitions import load
     from throughline.definitions.actions import adopt
@@ -91,20 +135,20 @@ def _service() -> None:
     )
 
 
-def _signs_in(world, username: str) -> str:  # type: ignore[no-untyped-def]
+def _signs_in(world: Any) -> str:
     """A handler with a password and an authenticator."""
     from allauth.mfa.models import Authenticator
     from allauth.mfa.utils import encrypt
 
     user = world.agent().user
-    user.username, user.display_name = username, "Ada Handler"
+    user.username = f"ada{uuid4().hex[:8]}"
     user.set_password(PASSWORD)
     user.save()
     Authenticator.objects.create(user=user, type="totp", data={"secret": encrypt(SECRET)})
-    return username
+    return str(user.username)
 
 
-SCENES = {"household": household}
+SCENES = {one.__name__: one for one in (one_case_of_six, two_of_one_home, resolve, tally)}
 
 if __name__ == "__main__":
     main(sys.argv[1])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import wraps
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from throughline.calling.actions import heartbeat
 from throughline.calling.errors import LeaseLost
 from throughline.calling.queries import Lease, queue_waiting, terms
 from throughline.core import clock
@@ -76,8 +77,8 @@ def in_hand(view: View) -> Callable[[HttpRequest], HttpResponse]:
         at = clock.now()
         try:
             with transaction.atomic():
-                hand = Hand(by=person(request).id, lease=lease_meant(request), at=at)
-                return view(request, hand)
+                by = person(request).id
+                return view(request, Hand(by=by, lease=_kept(lease_meant(request), by, at), at=at))
         except (LeaseLost, ConversationOver) as problem:
             return lost(request, problem.sentence)
 
@@ -91,6 +92,15 @@ def lease_meant(request: HttpRequest) -> Lease:
     if lease is None or meant != (str(lease.item_ref), str(lease.fence)):
         raise LeaseLost(GONE)
     return lease
+
+
+def _kept(lease: Lease, by: UUID, at: datetime) -> Lease:
+    """Extend a lease that was not extended lately: whoever saves is there, with or without scripts."""
+    lasts = terms(at).lease
+    if lease.lease_until - at > timedelta(seconds=lasts.seconds - lasts.heartbeat_seconds):
+        return lease
+    until = heartbeat(item_id=lease.item_id, fence=lease.fence, by=by, at=at)
+    return replace(lease, lease_until=until)
 
 
 def talk_with(hand: Hand, ref: str = "") -> Talk:

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from throughline.calling.actions import heartbeat as extend_lease
 from throughline.calling.actions import start_attempt
 from throughline.calling.errors import AllowanceSpent
 from throughline.core.errors import NotFound
@@ -68,7 +67,7 @@ def number(request: HttpRequest, hand: Hand) -> HttpResponse:
 @in_hand
 def heartbeat(request: HttpRequest, hand: Hand) -> HttpResponse:
     """Keep the conversation while its page is open."""
-    extend_lease(item_id=hand.lease.item_id, fence=hand.lease.fence, by=hand.by, at=hand.at)
+    # `in_hand` has found the lease to hold and extended it.
     return HttpResponse(status=204)
 
 
