@@ -84,6 +84,8 @@ def _claim(user_id: UUID, terms: Calling, at: datetime) -> Lease | None:
 def _one(statement: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
     """Run a statement that PostgreSQL plans once a connection: planning it takes longer than running it."""
     connection.ensure_connection()
+    # Django leaves this None, which turns off even what is asked for; only this cursor prepares.
+    connection.connection.prepare_threshold = 0
     with Cursor(connection.connection, row_factory=dict_row) as cursor:
         return cursor.execute(statement, parameters, prepare=True).fetchone()
 
