@@ -85,6 +85,22 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 
+# To stderr, which the supervisor keeps in a file for each process. No line holds an error's own words.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "throughline.core.logs.Line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "throughline": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
+        # Below an error it logs addresses that people made up.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
+}
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"

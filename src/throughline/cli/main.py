@@ -12,7 +12,11 @@ from throughline.cli.exits import ExitCode, say
 from throughline.cli.intake import app as intake
 from throughline.cli.server import server
 from throughline.cli.worker import worker
+from throughline.core.logs import kinds_and_places
 from throughline.server.errors import AlreadyRunningError, DownError
+
+# What any program answers that fails where it should not.
+FAULT = 1
 
 app = typer.Typer(
     help="Throughline: test and trace, from the laboratory result to the released contact.",
@@ -44,6 +48,10 @@ def run() -> None:
     except AlreadyRunningError as error:
         say(str(error))
         sys.exit(ExitCode.USAGE)
+    except Exception as error:
+        # A traceback would end with the error's own words, which may quote a row.
+        say("\n".join(["The program failed; this is a fault of ours.", *kinds_and_places(error)]))
+        sys.exit(FAULT)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from throughline.cli import pulse
 from throughline.core import clock
 from throughline.core.context import acting
+from throughline.core.logs import kinds_and_places
 from throughline.core.tasks import Task
 
 log = logging.getLogger("throughline.worker")
@@ -75,10 +76,8 @@ class Worker:
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
-            # Its kind and place only: an error's text may quote a row.
-            log.error(
-                "Task %s failed: %s at %s", turn.task.name, type(error).__name__, _place(error)
-            )
+            # Its kind and places only: an error's text may quote a row.
+            log.error("Task %s failed\n%s", turn.task.name, "\n".join(kinds_and_places(error)))
             turn.due = time.monotonic() + REST_AFTER_FAILURE_SECONDS
             return 0
         turn.due = 0.0 if did else time.monotonic() + turn.task.every.total_seconds()
@@ -101,7 +100,6 @@ class Worker:
 
 def run() -> None:
     """Run every room's tasks until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     Worker(all_tasks()).run()
 
 
@@ -113,10 +111,3 @@ def all_tasks() -> list[Task]:
         if app.name.startswith("throughline.") and find_spec(name) is not None:
             tasks.extend(getattr(import_module(name), "TASKS", ()))
     return tasks
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "an unknown place"
