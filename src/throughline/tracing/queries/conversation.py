@@ -12,7 +12,7 @@ from throughline.core.context import acting
 from throughline.core.errors import NotFound
 from throughline.core.roles import Role
 from throughline.core.sight import Sight
-from throughline.people.models import ContactDetail, Person, Residence
+from throughline.people.models import Person
 from throughline.suppliers.models import Organisation
 from throughline.tracing.models import Case, Contact, Interview
 from throughline.tracing.queries import terms
@@ -28,12 +28,11 @@ from throughline.tracing.queries.cards import (
     TimelineLine,
 )
 from throughline.tracing.queries.interviews import state_of, talk_of
+from throughline.tracing.queries.person_cards import person_card
 from throughline.tracing.queries.subjects import (
     Subject,
-    age_on,
     contact_subject,
     display_name,
-    is_child,
     open_subjects,
 )
 from throughline.tracing.rules.dates import day_of, spell
@@ -74,7 +73,7 @@ def household_in_hand(sight: Sight, *, lease: Lease, at: datetime) -> Conversati
         item_ref=lease.item_ref,
         kind=item.kind,
         language=item.language,
-        interpreter=item.kind == "interpreter",
+        interpreter=item.skill == "interpreter",
         attempts=attempts,
         allowance_note=_allowance_note(attempts, at),
         subjects=tuple(subjects),
@@ -89,7 +88,7 @@ def household_in_hand(sight: Sight, *, lease: Lease, at: datetime) -> Conversati
 def _item(lease: Lease, user_id: UUID) -> WorkItem:
     # The queues are not the desk's to read; of its own item it needs kind, language and promise.
     with acting(Role.DISPATCH, user=user_id):
-        return WorkItem.objects.only("kind", "language", "facts").get(id=lease.item_id)
+        return WorkItem.objects.only("kind", "language", "skill", "facts").get(id=lease.item_id)
 
 
 def _interviews(lease: Lease) -> dict[UUID, Interview]:
@@ -145,7 +144,7 @@ def _subject_line(
         kind=subject.kind,
         id=subject.id,
         ref=subject.ref,
-        person=_card(person, today, revealed=confirmed),
+        person=person_card(person, today, revealed=confirmed),
         state=state,
         title=TITLES[subject.kind],
         script=_script_title(interview),
@@ -157,77 +156,6 @@ def _subject_line(
 
 def _script_title(interview: Interview | None) -> str:
     return f"{interview.script} version {interview.script_version}" if interview else ""
-
-
-def _card(person: Person, today: date, *, revealed: bool) -> PersonCard:
-    card = PersonCard(
-        person_ref=person.ref,
-        person_id=person.id,
-        display_name=display_name(person),
-        first_name=person.given_name or display_name(person),
-        # A parent is asked for: that much must be known before anybody is spoken to.
-        is_child=is_child(person, today),
-        revealed=revealed,
-        phones=_phones(person),
-    )
-    if not revealed:
-        return card
-    return PersonCard(
-        person_ref=card.person_ref,
-        person_id=card.person_id,
-        display_name=card.display_name,
-        first_name=card.first_name,
-        is_child=card.is_child,
-        revealed=True,
-        phones=card.phones,
-        language=person.language,
-        age=age_on(person, today),
-        birth_date=person.birth_date,
-        address_lines=_address(person),
-    )
-
-
-def _phones(person: Person) -> tuple[PhoneLine, ...]:
-    """Return the person's numbers, and where they have none, those of the people they live with."""
-    found = ContactDetail.objects.filter(household_id=person.household_id, kind="phone").order_by(
-        "since", "id"
-    )
-    own = [one for one in found if one.person_id == person.id]
-    usable = any(one.wrong_since is None for one in own)
-    borrowed = [] if usable else [one for one in found if one.person_id != person.id]
-    lines: dict[UUID, PhoneLine] = {}
-    for one in (*own, *borrowed):
-        lines.setdefault(
-            one.endpoint_id,
-            PhoneLine(
-                detail_id=one.id,
-                display=_spoken(one.value),
-                tel_uri=f"tel:{one.value}",
-                endpoint_id=one.endpoint_id,
-                wrong=one.wrong_since is not None,
-            ),
-        )
-    return tuple(lines.values())
-
-
-def _spoken(number: str) -> str:
-    if number.startswith("+44") and len(number) == 13:
-        home = f"0{number[3:]}"
-        return f"{home[:5]} {home[5:8]} {home[8:]}"
-    return number
-
-
-def _address(person: Person) -> tuple[str, ...]:
-    home = (
-        Residence.objects.filter(person_id=person.id, to_on__isnull=True)
-        .select_related("address")
-        .order_by("kind", "-id")
-        .first()
-    )
-    if home is None:
-        return ()
-    place = home.address
-    return tuple(one for one in (place.line_1, place.line_2, place.town, place.postcode) if one)
 
 
 def _members(household_id: UUID) -> tuple[str, ...]:

@@ -223,7 +223,7 @@ def test_an_unanswered_call_leaves_the_case_open_and_rests_the_household(
 def test_a_wrong_number_is_never_rung_again(desk: Desk, case: Case) -> None:
     desk.ring()
     desk.end("wrong_number")
-    assert WorkItem.objects.get().kind == "data_fix"
+    assert WorkItem.objects.get().skill == "data_fix"
 
 
 def test_a_number_put_right_can_be_rung(desk: Desk, case: Case) -> None:

@@ -25,11 +25,13 @@ from throughline.people.models import ContactDetail, Person
 from throughline.suppliers.models import Kind, Organisation
 from throughline.tracing import access
 from throughline.tracing.actions import conversation
+from throughline.tracing.actions.conversation.held import subject_of
 from throughline.tracing.actions.results import accept_results
 from throughline.tracing.arrivals import Arrival
 from throughline.tracing.models import Case, Interview
+from throughline.tracing.queries.cards import InterviewState
 from throughline.tracing.queries.conversation import Conversation, household_in_hand
-from throughline.tracing.queries.interviews import InterviewState
+from throughline.tracing.queries.interviews import state_of, talk_of
 from throughline.workforce.models import Agent, Team, User
 
 NOON = datetime(2020, 11, 2, 11, 0, tzinfo=UTC)
@@ -76,9 +78,9 @@ class World:
 
     def agent(self, **more: Any) -> Agent:
         trained = {
-            "kinds": ["case", "contact", "interpreter", "expert", "data_fix"],
+            "kinds": ["case", "contact"],
             "tiers": ["1", "2", "3"],
-            "skills": ["interview", "second_ask"],
+            "skills": ["interview", "interpreter", "expert", "data_fix"],
             "languages": ["en"],
             "areas": [],
         }
@@ -169,11 +171,9 @@ class Desk:
             return household_in_hand(sight, lease=self.lease, at=self.at)
 
     def state(self, interview: Interview) -> InterviewState:
-        return next(
-            one.interview
-            for one in self.screen().subjects
-            if one.interview and one.interview.ref == interview.ref
-        )
+        with at_the_desk(self.lease, self.user_id):
+            now = Interview.objects.get(id=interview.id)
+            return state_of(talk_of(now, subject_of(now), at=self.at), user_id=self.user_id)
 
     def ring(self) -> UUID:
         """Ring the first person who has a telephone."""
@@ -266,6 +266,10 @@ def _plainest(step: Step) -> dict[str, Any]:
         case "household_grid" | "contacts_grid":
             return {"value": True}
     return {"unknown": True}
+
+
+# The shortest way through a script that confirms identity: somebody is very ill, and the call ends there.
+BRIEFLY: Mapping[str, Any] = {"danger_signs": {"value": "yes"}}
 
 
 def phones_of(person_id: UUID) -> list[ContactDetail]:

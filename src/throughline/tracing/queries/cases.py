@@ -1,0 +1,231 @@
+"""Cases for those who answer for them: one on a page, a team's lists by key, and the figures of the front page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from throughline.calling.models import State, WorkItem
+from throughline.core.errors import NotFound
+from throughline.core.sight import Sight
+from throughline.people.models import MatchQuestion, Person
+from throughline.tracing.models import CaseShare, Escalation, Holding, NamedContact
+from throughline.tracing.queries import terms
+from throughline.tracing.queries.case_cards import (
+    CasePage,
+    CaseRow,
+    EscalationLine,
+    FrontPage,
+    InboxRow,
+    QuestionRow,
+)
+from throughline.tracing.queries.case_page import case_page, escalation_lines, is_late
+from throughline.tracing.queries.person_cards import person_card
+from throughline.tracing.queries.subjects import age_on, display_name, open_subjects
+from throughline.tracing.rules.dates import day_of
+
+__all__ = [
+    "CasePage",
+    "CaseRow",
+    "EscalationLine",
+    "FrontPage",
+    "InboxRow",
+    "QuestionRow",
+    "case_page",
+    "escalation_counts",
+    "escalations",
+    "front_page",
+    "open_questions",
+    "question",
+    "team_cases",
+    "team_inbox",
+]
+
+PAGE = 50
+
+
+def team_cases(
+    sight: Sight, *, team_id: UUID, at: datetime, after: str = "", size: int = PAGE
+) -> list[CaseRow]:
+    """Return the cases shared with a team, the newest first, from the key that the last row gave.
+
+    The list starts at the shares, so that it costs the same however many cases there are elsewhere.
+    """
+    _lists(sight, at)
+    shares = CaseShare.objects.filter(team_id=team_id, until_at__isnull=True).select_related("case")
+    if after:
+        moment, _, share_id = after.partition("_")
+        # A row comparison, which the index walks; two conditions joined by OR would be sorted.
+        shares = shares.extra(
+            where=[
+                "(-extract(epoch from tracing_case_share.from_at), tracing_case_share.id) > (%s, %s)"
+            ],
+            params=[-float(moment), UUID(share_id)],
+        )
+    page = list(shares.order_by("-from_at", "id")[:size])
+    persons = Person.objects.in_bulk([one.case.person_id for one in page])
+    today = day_of(at, zone=terms.zone())
+    rows = []
+    for one in page:
+        person = persons.get(one.case.person_id)
+        rows.append(
+            CaseRow(
+                ref=one.case.ref,
+                name=display_name(person) if person else "",
+                age=age_on(person, today) if person else None,
+                disease=one.case.disease,
+                outcome=one.case.outcome,
+                managed_by=one.case.managed_by,
+                tier=one.case.tier,
+                transferred_at=one.case.transferred_at,
+                shared_at=one.from_at,
+                why=one.why,
+                after=f"{one.from_at.timestamp():.6f}_{one.id}",
+            )
+        )
+    return rows
+
+
+def team_inbox(sight: Sight, *, team_id: UUID, at: datetime, size: int = PAGE) -> list[InboxRow]:
+    """Return what is with the team, those that wait to be accepted first; `late` shows red."""
+    _lists(sight, at)
+    items = WorkItem.objects.filter(team_id=team_id, state=State.LOCAL).order_by("-rank", "id")
+    rows = [_inbox_row(one, at) for one in items[:size]]
+    return sorted(rows, key=lambda one: (one.accepted, one.due_at))
+
+
+def _inbox_row(item: WorkItem, at: datetime) -> InboxRow:
+    subjects = open_subjects(item.household_id)
+    holding = (
+        Holding.objects.filter(
+            household_id=item.household_id, team_id=item.team_id, ended_at__isnull=True
+        )
+        .order_by("offered_at")
+        .first()
+    )
+    persons = Person.objects.in_bulk([one.person_id for one in subjects])
+    since = holding.offered_at if holding else item.opened_at
+    return InboxRow(
+        item_ref=item.ref,
+        revision=item.revision,
+        case_ref=next((one.ref for one in subjects if one.case is not None), None),
+        names=tuple(
+            display_name(persons[one.person_id]) for one in subjects if one.person_id in persons
+        ),
+        subjects=len(subjects),
+        handed_over_at=since,
+        due_at=(holding.due_at if holding else None) or since,
+        late=holding is not None and item.accepted_at is None and is_late(holding, at),
+        accepted=item.accepted_at is not None,
+    )
+
+
+def open_questions(sight: Sight, *, at: datetime, size: int = PAGE) -> list[QuestionRow]:
+    """Return the pairs who may be one person, the likeliest first."""
+    _lists(sight, at)
+    found = (
+        MatchQuestion.objects.filter(answer__isnull=True)
+        .select_related("newer", "older")
+        .order_by("-score", "id")
+    )
+    return [_question_row(one, at) for one in found[:size]]
+
+
+def question(sight: Sight, *, question_id: UUID, at: datetime) -> QuestionRow:
+    """Return one pair, side by side. Raises NotFound."""
+    _lists(sight, at)
+    found = MatchQuestion.objects.filter(id=question_id).select_related("newer", "older").first()
+    if found is None:
+        raise NotFound
+    return _question_row(found, at)
+
+
+def _question_row(one: MatchQuestion, at: datetime) -> QuestionRow:
+    today = day_of(at, zone=terms.zone())
+    return QuestionRow(
+        id=one.id,
+        score=one.score,
+        reasons=tuple(_reasons(one.reasons)),
+        newer=person_card(one.newer, today, revealed=True),
+        older=person_card(one.older, today, revealed=True),
+        asked_at=one.asked_at,
+    )
+
+
+def _reasons(stored: Iterable[object]) -> Iterable[str]:
+    for one in stored:
+        if isinstance(one, dict):
+            yield f"{str(one['what']).replace('_', ' ')}: {str(one['how']).replace('_', ' ')} ({one['points']:+d})"
+        else:
+            yield str(one)
+
+
+def escalations(
+    sight: Sight, *, at: datetime, suppressed: bool, size: int = PAGE
+) -> list[EscalationLine]:
+    """Return the newest escalations, raised or suppressed."""
+    _lists(sight, at)
+    rows = (
+        Escalation.objects.filter(suppressed=suppressed)
+        .select_related("case", "setting")
+        .order_by("-id")
+    )
+    return list(escalation_lines(rows[:size]))
+
+
+def escalation_counts() -> list[tuple[str, str, int, int, int]]:
+    """Return per protocol version and rule how many were raised and how many suppressed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select protocol, rule, protocol_version, count(*) filter (where not suppressed),
+                count(*) filter (where suppressed)
+            from tracing_escalation group by 1, 2, 3 order by 1, 2, 3"""
+        )
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def front_page(*, at: datetime) -> FrontPage:
+    """Return the counts of the authority's first page."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select count(*), count(*) filter (where outcome = 'open'),
+                count(*) filter (where outcome = 'reached') from tracing_case
+            where merged_into_id is null and outcome <> 'in_error'"""
+        )
+        cases = cursor.fetchone()
+        cursor.execute(
+            """select count(*), count(*) filter (where outcome = 'open'),
+                count(*) filter (where outcome = 'reached') from tracing_contact"""
+        )
+        contacts = cursor.fetchone()
+    waiting = NamedContact.objects.filter(submitted_at__isnull=False, resolved_at__isnull=True)
+    held = Holding.objects.filter(
+        team_id__isnull=False, ended_at__isnull=True, accepted_at__isnull=True
+    )
+    escalated = Escalation.objects.values_list("suppressed", flat=True)
+    return FrontPage(
+        cases=cases[0],
+        cases_open=cases[1],
+        cases_reached=cases[2],
+        contacts=contacts[0],
+        contacts_open=contacts[1],
+        contacts_reached=contacts[2],
+        named_waiting=waiting.count(),
+        oldest_named=waiting.order_by("submitted_at")
+        .values_list("submitted_at", flat=True)
+        .first(),
+        open_questions=MatchQuestion.objects.filter(answer__isnull=True).count(),
+        handovers_waiting=held.count(),
+        handovers_late=held.filter(due_at__lt=at).count(),
+        escalations_raised=escalated.filter(suppressed=False).count(),
+        escalations_suppressed=escalated.filter(suppressed=True).count(),
+    )
+
+
+def _lists(sight: Sight, at: datetime) -> None:
+    """A list needs a sight that is not of one household alone."""
+    if sight.household is not None or not sight.covers(None, at=at):
+        raise NotFound
