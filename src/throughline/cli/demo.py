@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from throughline.cli.exits import say
+from throughline.cli.django import service
+from throughline.cli.exits import ExitCode, say, stop
+from throughline.server import home as homes
 
 app = typer.Typer(help="An invented town to try things on.", no_args_is_help=True)
+
+OnFirstStart = Annotated[
+    bool, typer.Option("--if-empty", help="Leave a service that is in use alone, and say nothing.")
+]
+Persons = Annotated[int, typer.Option(min=1, help="How many people live in the town.")]
 
 
 @app.callback()
@@ -15,6 +24,41 @@ def _group() -> None:
 
 
 @app.command()
-def fill() -> None:
+def fill(
+    persons: Persons = 20_000,
+    if_empty: OnFirstStart = False,  # noqa: FBT002 - an option, given by name
+) -> None:
     """Fill the empty service with an invented town, once."""
-    say("There is no town to fill in yet.")
+    home = homes.current()
+    with service("prepare"):
+        from throughline.cli.demonstration import fill as town
+        from throughline.cli.demonstration.staff import as_json
+        from throughline.cli.demonstration.starting import drop_everything, what_is_there
+        from throughline.core import clock
+
+        match what_is_there(home.demonstration):
+            case "filled":
+                say("The town is filled already.")
+                return
+            case "in use" if if_empty:
+                return
+            case "in use":
+                stop(
+                    ExitCode.NOT_PERMITTED,
+                    "This service holds data that is not the demonstration's, so no town is filled in; "
+                    "set THROUGHLINE_HOME to an empty folder for one.",
+                )
+            case "half filled":
+                from throughline.cli.preparation import prepare
+                from throughline.server import logins
+
+                say("An earlier fill was cut short; starting over.")
+                drop_everything()
+                logins.prepare(home)
+                prepare()
+        sign_ins = town.fill(now=clock.now(), say=say, persons=persons)
+        addresses = {
+            process: f"http://127.0.0.1:{home.port(process)}/" for process in homes.WEB_PROCESSES
+        }
+        town.write_note(home.demonstration, as_json(sign_ins, addresses))
+    say("The town is filled.")

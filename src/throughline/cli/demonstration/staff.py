@@ -11,6 +11,7 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
+from django.contrib.auth.hashers import make_password
 
 from throughline.core.context import acting
 from throughline.core.models import Service
@@ -82,8 +83,9 @@ def settle(town: Town, *, at: datetime) -> list[SignIn]:
                 created_at=at,
             )
         password = secrets.token_urlsafe(9)
+        encoded = make_password(password)
         users = [
-            (member, _appointed(member, organisations, teams, password, at))
+            (member, _appointed(member, organisations, teams, password, encoded, at))
             for member in town.staff
             if member.role in JOBS
         ]
@@ -150,6 +152,7 @@ def _appointed(
     organisations: dict[str, Organisation],
     teams: dict[str, Team],
     password: str,
+    encoded: str,
     at: datetime,
 ) -> User:
     job = JOBS[member.role]
@@ -163,6 +166,7 @@ def _appointed(
             member.team or (member.organisation if local and member.organisation else "")
         ),
         password=password,
+        encoded=encoded,
         reach=_reach(member) if job in {JobRole.HANDLER, JobRole.LOCAL} else None,
         by=None,
         at=at,
@@ -171,7 +175,7 @@ def _appointed(
 
 def _reach(member: StaffMember) -> Reach:
     interviews = member.role == "local_team" or "case_interview" in member.skills
-    skills = ["general", *(("interpreter",) if len(member.languages) > 1 else ())]
+    skills = ["general", "interview", *(("interpreter",) if len(member.languages) > 1 else ())]
     return Reach(
         kinds=["case", "contact"] if interviews else ["contact"],
         tiers=["1", "2", "3"],

@@ -1,0 +1,98 @@
+"""The line at work: who is on shift, what each takes from the queues, and how their calls go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from throughline.calling.actions import claim_next
+from throughline.calling.models import WorkItem
+from throughline.calling.queries import Lease
+from throughline.cli.demonstration.calendar import Morning, Shift
+from throughline.cli.demonstration.courses import Courses
+from throughline.cli.demonstration.talking import Talking
+from throughline.cli.demonstration.truth import Truth
+from throughline.core.context import acting
+from throughline.core.roles import Role
+from throughline.rehearsal.streams import Streams
+from throughline.tracing.queries.subjects import open_subjects
+from throughline.workforce.actions import set_state
+from throughline.workforce.models import User
+
+# A long conversation with a case fits in what is left of a shift, or is not begun.
+LONGEST = timedelta(minutes=55)
+WRAP_UP = timedelta(minutes=3)
+LOOKS_AGAIN = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handler:
+    """A handler of the town, with what they may take."""
+
+    user: User
+    languages: tuple[str, ...]
+    skills: tuple[str, ...]
+    cases: bool
+
+
+class Line:
+    """The handlers of the suppliers, day by day."""
+
+    def __init__(self, handlers: list[Handler], truth: Truth, streams: Streams) -> None:
+        """Keep whoever works for the town."""
+        self.handlers, self.truth, self.streams = handlers, truth, streams
+        self.talking = Talking(truth, streams)
+        self.courses = Courses(streams)
+        self.held = 0
+
+    def on_duty(self, morning: Morning, how_many: int) -> list[Handler]:
+        """Return who works that day, so that every skill and language comes round."""
+        drawn = sorted(
+            self.handlers,
+            key=lambda one: self.streams.uniform("rota", one.user.username, morning.on),
+        )
+        interviewers = [one for one in drawn if one.cases][: how_many // 2]
+        others = [one for one in drawn if one not in interviewers]
+        return interviewers + others[: how_many - len(interviewers)]
+
+    def work(self, shift: Shift, handlers: list[Handler]) -> None:
+        """Let each of them take one conversation after another until the shift is nearly over."""
+        for number, handler in enumerate(handlers):
+            at = shift.begins + timedelta(minutes=1, seconds=7 * number)
+            self._state(handler, "available", at)
+            self._one_after_another(handler, at, shift.ends - LONGEST)
+            self._state(handler, "signed_off", shift.ends - timedelta(seconds=60 - number))
+
+    def _one_after_another(self, handler: Handler, at: datetime, last: datetime) -> None:
+        while at < last:
+            lease = claim_next(user_id=handler.user.id, at=at)
+            if lease is None:
+                # Nothing waits: they look again, as the page does by itself.
+                at += LOOKS_AGAIN
+                continue
+            ended = self._hold(lease, handler, at)
+            if ended is None:
+                return
+            at = ended + WRAP_UP
+            self.held += 1
+
+    def _hold(self, lease: Lease, handler: Handler, at: datetime) -> datetime | None:
+        with transaction.atomic(), acting(Role.MATCH):
+            item = WorkItem.objects.get(id=lease.item_id)
+            subjects = open_subjects(lease.household_id)
+        first = subjects[0] if subjects else None
+        course = self.courses.of(
+            self.truth.person(first.person_id) if first else None,
+            kind=first.kind if first else item.kind,
+            languages=handler.languages,
+            interprets=item.skill == "interpreter",
+            mends=item.skill == "data_fix",
+            at=at,
+        )
+        return self.talking.hold(lease, user=handler.user, course=course, at=at)
+
+    def _state(self, handler: Handler, state: str, at: datetime) -> None:
+        waiting = None
+        set_state(user_id=handler.user.id, state=state, at=at, queue_waiting=waiting)
