@@ -1,0 +1,39 @@
+"""The reference pages are what the code says now."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from throughline.cli.environment import VARIABLES
+from throughline.cli.reference.pages import pages
+
+ROOT = Path(__file__).resolve().parents[4]
+PACKAGE = ROOT / "src" / "throughline"
+AGAIN = "out of date: run `script/throughline reference write docs/reference`"
+
+
+@pytest.mark.parametrize("name", sorted(pages()))
+def test_the_page_is_current(name: str) -> None:
+    stored = ROOT / "docs" / "reference" / name
+    assert stored.exists(), AGAIN
+    assert stored.read_text(encoding="utf-8") == pages()[name], f"{name} is {AGAIN}"
+
+
+def test_every_variable_that_the_code_reads_is_explained_and_no_other() -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in PACKAGE.rglob("*.py")
+        if path.name not in {"environment.py", "testing.py"}
+        and ("tests" not in path.parts or path.name == "test_line_lists.py")
+    )
+    read = set(re.findall(r"""["'](?:THROUGHLINE_[A-Z_]+|DATABASE_URL)""", code))
+    read |= set(re.findall(r"""f["'](THROUGHLINE_)\{process""", code))
+    explained = {one.name for one in VARIABLES}
+    spelled = {name.strip("\"'") for name in read}
+    # Two are put together from a process's name.
+    spelled -= {"THROUGHLINE_"}
+    spelled |= {"THROUGHLINE_DESK_ADDRESS", "THROUGHLINE_AUTHORITY_ADDRESS"}
+    assert spelled == explained
