@@ -15,6 +15,9 @@ from throughline.people.rules.search import SearchKeys
 
 Key = tuple[object, ...]
 
+MOST = 40
+"""Persons under one key: a name and birth date that more share tell nobody, and would cost their square."""
+
 
 @dataclass(slots=True, eq=False)
 class Known:
@@ -80,11 +83,11 @@ def _by_sound_and_birth(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, U
     pairs = {pair for s in searches for pair in s.sounds_births}
     # The last condition lets the planner use the partial index.
     rows = fetch(
-        """select p.family_phonetic, p.birth_date, p.id from people_person p
-        join unnest(%s::text[], %s::date[]) as k(sound, birth)
-            on p.family_phonetic = k.sound and p.birth_date = k.birth
-        where p.family_phonetic <> ''""",
-        _columns(pairs, 2),
+        """select k.sound, k.birth, p.id from unnest(%s::text[], %s::date[]) as k(sound, birth)
+        cross join lateral (select id from people_person
+            where family_phonetic = k.sound and birth_date = k.birth and family_phonetic <> ''
+            order by id desc limit %s) p""",
+        [*_columns(pairs, 2), MOST],
     )
     return [(("sound_birth", sound, birth), person) for sound, birth, person in rows]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -37,7 +37,7 @@ def prepare() -> None:
     adopt(load.shipped(), by=None, at=AT)
 
 
-def row(number: int | str, **values: str) -> dict[str, str]:
+def row(number: int, **values: str) -> dict[str, str]:
     """A row of the standard layout: a positive of its own person, unless told otherwise."""
     base = {
         "report_id": f"r{number}",
@@ -48,7 +48,7 @@ def row(number: int | str, **values: str) -> dict[str, str]:
         "test_kind": "pcr",
         "given_name": f"Given{number}",
         "family_name": f"Family{number}",
-        "birth_date": "1980-03-04",
+        "birth_date": str(date(1950, 1, 1) + timedelta(days=int(number))),
         "sex": "female",
         "patient_id": f"p{number}",
     }

@@ -11,7 +11,7 @@ from throughline.core.copying import run
 from throughline.core.ids import new_id
 from throughline.people.actions.additions import Additions
 from throughline.people.claims import How, Match, PersonClaim
-from throughline.people.queries import Key, Known, Place, candidates, places
+from throughline.people.queries import MOST, Key, Known, Place, candidates, places
 from throughline.people.rules.addresses import household_key
 from throughline.people.rules.identity import Identity
 from throughline.people.rules.matching import Score, score
@@ -93,7 +93,9 @@ class _Book:
 
     def add(self, known: Known, search: SearchKeys) -> None:
         for key in _keys(search):
-            self.by_key.setdefault(key, []).append(known)
+            held = self.by_key.setdefault(key, [])
+            if known not in held and (len(held) < MOST or key[0] == "identifier"):
+                held.append(known)
 
 
 def _keys(search: SearchKeys) -> Iterator[Key]:
