@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from throughline.core.roles import Role
 from throughline.core.tasks import Task
+from throughline.tracing.actions.persons import join_waiting
 from throughline.tracing.actions.resolution import resolve_named
 from throughline.tracing.actions.responsibility import hand_over_due, release_contacts
 from throughline.tracing.actions.settings import resolve_interviews
@@ -20,6 +21,9 @@ TASKS: tuple[Task, ...] = (
     ),
     Task(
         name="tracing.resolve_named", role=Role.MATCH, every=timedelta(seconds=2), run=resolve_named
+    ),
+    Task(
+        name="tracing.join_waiting", role=Role.MATCH, every=timedelta(seconds=30), run=join_waiting
     ),
     Task(
         name="tracing.hand_over_due",

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from django.db.models import Q
+
 from throughline.core.context import acting, current
 from throughline.core.roles import Role
 from throughline.journal.actions import Act, record_all
@@ -38,7 +40,7 @@ def close_cases(cases: Iterable[Case], end: End) -> list[UUID]:
         contact
         for case in closed
         for contact in Contact.objects.filter(
-            person_id=case.person_id, protocol=case.protocol, outcome=OPEN
+            Q(became_case=case) | Q(person_id=case.person_id, protocol=case.protocol), outcome=OPEN
         )
     ]
     return [one.id for one in closed] + close_contacts(followers, end, holdings_of=closed)

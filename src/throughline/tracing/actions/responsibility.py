@@ -201,6 +201,7 @@ def release_contacts(at: datetime) -> int:
     contacts = list(
         Contact.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(released_at__isnull=True, isolate_until__lt=today)
+        .select_related("became_case")
         .order_by("isolate_until")[:BATCH]
     )
     if not contacts:
@@ -208,10 +209,21 @@ def release_contacts(at: datetime) -> int:
     Contact.objects.filter(id__in=[one.id for one in contacts]).update(released_at=at)
     for one in contacts:
         one.released_at = at
-    close_contacts(
-        [one for one in contacts if one.outcome == OPEN and one.became_case_id is None],
-        End(outcome=NOT_REACHED, at=at, by=None),
-    )
+    for one in contacts:
+        # Who became a case is spoken with as a case, and ends as that one ends.
+        own = one.became_case
+        if one.outcome == OPEN and (own is None or own.outcome != OPEN):
+            reached = own is not None and own.outcome == REACHED
+            close_contacts(
+                [one],
+                End(
+                    outcome=REACHED if reached else NOT_REACHED,
+                    at=at,
+                    by=None,
+                    how=own.reached_how if own is not None and reached else None,
+                    supplier=own.reached_by if own is not None and reached else None,
+                ),
+            )
     record_all(
         Act(
             kind="tracing.contact_released",

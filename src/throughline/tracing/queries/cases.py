@@ -57,14 +57,9 @@ def team_cases(
     _lists(sight, at)
     shares = CaseShare.objects.filter(team_id=team_id, until_at__isnull=True).select_related("case")
     if after:
-        moment, _, share_id = after.partition("_")
-        # A row comparison, which the index walks; two conditions joined by OR would be sorted.
-        shares = shares.extra(
-            where=[
-                "(-extract(epoch from tracing_case_share.from_at), tracing_case_share.id) > (%s, %s)"
-            ],
-            params=[-float(moment), UUID(share_id)],
-        )
+        moment, share_id = _key(after)
+        # One range of the index; the exclusion only drops the rows of the very same moment.
+        shares = shares.filter(from_at__lte=moment).exclude(from_at=moment, id__lte=share_id)
     page = list(shares.order_by("-from_at", "id")[:size])
     persons = Person.objects.in_bulk([one.case.person_id for one in page])
     today = day_of(at, zone=terms.zone())
@@ -83,10 +78,19 @@ def team_cases(
                 transferred_at=one.case.transferred_at,
                 shared_at=one.from_at,
                 why=one.why,
-                after=f"{one.from_at.timestamp():.6f}_{one.id}",
+                after=f"{one.from_at.isoformat()}_{one.id}",
             )
         )
     return rows
+
+
+def _key(after: str) -> tuple[datetime, UUID]:
+    """Return where a page begins; a key that is none of ours leads nowhere."""
+    moment, _, share_id = after.partition("_")
+    try:
+        return datetime.fromisoformat(moment), UUID(share_id)
+    except ValueError as error:
+        raise NotFound from error
 
 
 def team_inbox(sight: Sight, *, team_id: UUID, at: datetime, size: int = PAGE) -> list[InboxRow]:

@@ -41,9 +41,9 @@ def open_subjects(household_id: UUID) -> list[Subject]:
     ]
     as_cases = {(one.person_id, one.protocol) for one in cases}
     contacts: dict[UUID, list[Contact]] = {}
-    for one in Contact.objects.filter(household_id=household_id, outcome=OPEN).order_by(
-        "identified_at", "id"
-    ):
+    for one in Contact.objects.filter(
+        household_id=household_id, outcome=OPEN, became_case__isnull=True
+    ).order_by("identified_at", "id"):
         if (one.person_id, one.protocol) not in as_cases:
             contacts.setdefault(one.person_id, []).append(one)
     found.extend(contact_subject(rows) for rows in contacts.values())

@@ -1,0 +1,238 @@
+"""Two records found to be one person: linked, their illness joined, the spare conversation closed. All undone again.
+
+A link never rewrites what was recorded of either person, so that closing it brings both back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from throughline.calling.actions import Offer, close_items, offer
+from throughline.calling.models import State, WorkItem
+from throughline.core.errors import NotFound
+from throughline.journal.actions import record
+from throughline.people.models import MatchQuestion, Person, PersonLink
+from throughline.tracing.actions.opening import DEFAULT_LANGUAGE, SKILL
+from throughline.tracing.errors import CannotJoin
+from throughline.tracing.models import Case, Contact, Episode, Holding
+from throughline.tracing.queries import terms
+from throughline.tracing.queries.subjects import OPEN, open_subjects
+
+SAME, DIFFERENT = "same", "different"
+# A join that waits for a lease is looked for among the answers of the last days.
+WAITING_DAYS = timedelta(days=7)
+BATCH = 50
+
+
+@transaction.atomic
+def answer_question(*, question_id: UUID, answer: str, by: UUID, at: datetime) -> bool:
+    """Answer whether two are one, once, and return whether they are joined by now.
+
+    With a handler in conversation with either household, the join follows when the lease has ended.
+    """
+    if answer not in (SAME, DIFFERENT):
+        raise CannotJoin("Answer “same” or “different”.")
+    question = MatchQuestion.objects.select_for_update().filter(id=question_id).first()
+    if question is None:
+        raise NotFound
+    if question.answer is not None and question.answer != answer:
+        raise CannotJoin(
+            f"A colleague has answered “{question.answer}” already; open the persons to change it."
+        )
+    if question.answer is None:
+        question.answer, question.answered_by, question.answered_at = answer, by, at
+        question.save(update_fields=["answer", "answered_by", "answered_at"])
+        record(
+            "tracing.question_answered",
+            at=at,
+            by=by,
+            subjects=(question.id, question.newer_id, question.older_id),
+            answer=answer,
+        )
+    if answer == DIFFERENT:
+        return False
+    return join_persons(newer_id=question.newer_id, older_id=question.older_id, by=by, at=at)
+
+
+def join_waiting(at: datetime) -> int:
+    """Join those whose join waited for a lease to end, and return how many. Needs r_match."""
+    linked = PersonLink.objects.filter(
+        from_person_id=OuterRef("newer_id"), to_person_id=OuterRef("older_id")
+    )
+    waiting = MatchQuestion.objects.filter(
+        ~Exists(linked), answer=SAME, answered_at__gt=at - WAITING_DAYS
+    ).order_by("answered_at")[:BATCH]
+    return sum(
+        join_persons(newer_id=one.newer_id, older_id=one.older_id, by=one.answered_by, at=at)
+        for one in waiting
+    )
+
+
+@transaction.atomic
+def join_persons(*, newer_id: UUID, older_id: UUID, by: UUID | None, at: datetime) -> bool:
+    """Make the newer record point at the older one; False while a handler is speaking with either household."""
+    persons = {
+        one.id: one
+        for one in Person.objects.select_for_update()
+        .filter(id__in=(newer_id, older_id))
+        .order_by("id")
+    }
+    if len(persons) != 2:
+        raise NotFound
+    newer, older = persons[newer_id], persons[older_id]
+    links = PersonLink.objects.filter(undone_at__isnull=True)
+    if links.filter(from_person=newer, to_person=older).exists():
+        return True
+    if links.filter(Q(from_person__in=(newer, older)) | Q(to_person=newer)).exists():
+        raise CannotJoin(
+            "One of the two is joined to somebody else; undo that first, or join the others instead."
+        )
+    if _in_conversation(newer, older):
+        return False
+    link = PersonLink.objects.create(
+        from_person=newer, to_person=older, by_id=by or older.id, at=at
+    )
+    merged = _merge_cases(newer, older, at=at)
+    followers = _follow(newer, older)
+    spare = newer.household_id
+    if spare != older.household_id and not open_subjects(spare):
+        close_items([spare], reason="merged", by=by, at=at)
+    record(
+        "tracing.persons_joined",
+        at=at,
+        by=by,
+        subjects=(link.id, newer.id, older.id, *merged, *followers),
+        cases=len(merged),
+        contacts=len(followers),
+    )
+    return True
+
+
+@transaction.atomic
+def unjoin_persons(*, newer_id: UUID, by: UUID, at: datetime) -> None:
+    """Close the link, bring the newer record's cases and contacts back, and offer its household again."""
+    link = (
+        PersonLink.objects.select_for_update()
+        .filter(from_person_id=newer_id, undone_at__isnull=True)
+        .first()
+    )
+    if link is None:
+        raise CannotJoin("This person is not joined to anybody; look at their page again.")
+    link.undone_at = at
+    link.save(update_fields=["undone_at"])
+    cases = list(Case.objects.filter(person_id=newer_id, merged_into__person_id=link.to_person_id))
+    for case in cases:
+        _unmerge(case, link, at=at)
+    Episode.objects.filter(person_id=newer_id, merged_into__person_id=link.to_person_id).update(
+        merged_into=None
+    )
+    Contact.objects.filter(person_id=newer_id, became_case__person_id=link.to_person_id).update(
+        became_case=None
+    )
+    _offer_again(Person.objects.get(id=newer_id), by=by, at=at)
+    record(
+        "tracing.persons_unjoined",
+        at=at,
+        by=by,
+        subjects=(link.id, newer_id, link.to_person_id, *(one.id for one in cases)),
+        cases=len(cases),
+    )
+
+
+def _in_conversation(*persons: Person) -> bool:
+    return (
+        WorkItem.objects.select_for_update()
+        .filter(household_id__in=[one.household_id for one in persons], state=State.LEASED)
+        .exists()
+    )
+
+
+def _merge_cases(newer: Person, older: Person, *, at: datetime) -> list[UUID]:
+    """Two cases of one illness become one: the older record's stays, the newer's is kept and not counted."""
+    merged = []
+    stays = list(
+        Case.objects.filter(person=older, merged_into__isnull=True).select_related("episode")
+    )
+    for case in Case.objects.filter(person=newer, merged_into__isnull=True).select_related(
+        "episode"
+    ):
+        into = next((one for one in stays if _one_illness(case, one)), None)
+        if into is None:
+            continue
+        Episode.objects.filter(id=case.episode_id).update(merged_into=into.episode)
+        case.merged_into = into
+        if case.outcome == OPEN:
+            case.outcome, case.closed_at = "not_reached", at
+        case.revision += 1
+        case.save()
+        Holding.objects.filter(subject_id=case.id, ended_at__isnull=True).update(
+            ended_at=at, end="merged"
+        )
+        merged.append(case.id)
+    return merged
+
+
+def _one_illness(one: Case, other: Case) -> bool:
+    if one.disease != other.disease:
+        return False
+    gap = timedelta(days=terms.protocol(other.protocol, other.protocol_version).episode.gap_days)
+    first, second = sorted((one.episode, other.episode), key=lambda episode: episode.first_on)
+    return second.first_on - first.last_on <= gap
+
+
+def _follow(newer: Person, older: Person) -> list[UUID]:
+    """What either record is a contact of follows the open case of the other: one person, one conversation."""
+    found: list[UUID] = []
+    for contact_of, case_of in ((newer, older), (older, newer)):
+        for case in Case.objects.filter(person=case_of, outcome=OPEN, merged_into__isnull=True):
+            rows = Contact.objects.filter(
+                person=contact_of,
+                protocol=case.protocol,
+                outcome=OPEN,
+                became_case__isnull=True,
+            )
+            found += list(rows.values_list("id", flat=True))
+            rows.update(became_case=case)
+    return found
+
+
+def _unmerge(case: Case, link: PersonLink, *, at: datetime) -> None:
+    case.merged_into = None
+    if case.closed_at == link.at:
+        # Closed by the join alone: it goes on, and somebody answers for it again.
+        case.outcome, case.closed_at = OPEN, None
+        Holding.objects.create(
+            subject="case",
+            subject_id=case.id,
+            household_id=case.household_id,
+            managed_by=case.managed_by,
+            offered_at=at,
+            reason="unjoined",
+        )
+    case.revision += 1
+    case.save()
+
+
+def _offer_again(person: Person, *, by: UUID, at: datetime) -> None:
+    subjects = open_subjects(person.household_id)
+    rows = [(one.kind, one.case or one.contacts[0]) for one in subjects]
+    offer(
+        [
+            Offer(
+                household_id=person.household_id,
+                kind=kind,
+                tier=row.tier,
+                skill=SKILL,
+                language=person.language or DEFAULT_LANGUAGE,
+                area=row.area,
+                facts={"household_size": len(subjects)},
+            )
+            for kind, row in rows
+        ],
+        by=by,
+        at=at,
+    )
