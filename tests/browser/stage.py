@@ -88,6 +88,16 @@ def tally() -> dict[str, object]:
     }
 
 
+def steal() -> dict[str, object]:
+    """Every conversation in hand is taken up by somebody else."""
+    from django.db.models import F
+
+    from throughline.calling.models import WorkItem
+
+    taken = WorkItem.objects.filter(state="leased").update(fence=F("fence") + 1)
+    return {"taken": taken}
+
+
 def _world(at: datetime) -> dict[str, object]:
     """A service that is open now, with nothing left of the scene before, and one handler."""
     from django.db import transaction
@@ -148,7 +158,7 @@ def _signs_in(world: Any) -> str:
     return str(user.username)
 
 
-SCENES = {one.__name__: one for one in (one_case_of_six, two_of_one_home, resolve, tally)}
+SCENES = {one.__name__: one for one in (one_case_of_six, two_of_one_home, resolve, tally, steal)}
 
 if __name__ == "__main__":
     main(sys.argv[1])

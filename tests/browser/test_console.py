@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import DESK_SIZE, Service
-from tests.browser.keyboard import Handler, crash
+from tests.browser.keyboard import PHONE_SIZE, Handler, crash
 
 pytestmark = pytest.mark.browser
 
@@ -48,9 +48,18 @@ def to_the_question(handler: Handler) -> None:
     raise AssertionError("the question cannot be reached by Tab")
 
 
-def identify(handler: Handler, first: str) -> None:
-    handler.type(first, "Tab")
-    handler.type("ZX1 1AA")
+def say_who(handler: Handler) -> None:
+    """Type what the person says: whatever the record can be compared with, in the order of the fields."""
+    said = {
+        "birth_date": "5 4 1999",
+        "postcode": "zx1 1aa",
+        "full_name": handler.page.inner_text("h1"),
+    }
+    asked = [
+        one.get_attribute("name") for one in handler.page.locator(".tl-identifiers input").all()
+    ]
+    for name in asked:
+        handler.type(said[str(name)], "Tab")
     handler.answer()
 
 
@@ -61,10 +70,41 @@ def test_a_household_of_six_is_worked_by_keyboard_alone_though_the_browser_dies(
     browser = open_browser()
     handler = Handler(browser.new_page(viewport=DESK_SIZE), service.address, known)
     begin(handler)
+    hear_the_case(handler)
+    name_four(handler)
+    crash(browser)
+
+    elsewhere = Handler(open_browser().new_page(viewport=DESK_SIZE), service.address, known)
+    elsewhere.sign_in()
+    assert elsewhere.step == "household"
+    assert rows(elsewhere.page) == [*FLATMATES[:4], ""]
+    turn_on_shortcuts(elsewhere)
+    name_the_rest(elsewhere)
+    elsewhere.look("finished")
+    assert elsewhere.focused("value") == "completed"
+    elsewhere.go("Enter")
+    assert "Nothing to take just now" in elsewhere.page.inner_text("h1")
+    elsewhere.look("empty")
+
+    service.stage("resolve")
+    elsewhere.go("Alt+Shift+N")
+    assert elsewhere.page.locator(".tl-household li").count() == 5
+    tell_the_flat(elsewhere)
+    elsewhere.go("Enter")
+    assert service.stage("tally") == {
+        "open_items": 1,  # the friend who lives elsewhere
+        "persons_in_flat": 6,
+        "calls": 2,
+        "open_in_flat": 0,
+    }
+
+
+def hear_the_case(handler: Handler) -> None:
+    """From the first words to the question who lives there."""
     to_the_question(handler)
     handler.walk(OPENING, until="identity")
     handler.look("identity")
-    identify(handler, "5 4 1999")
+    say_who(handler)
     handler.walk(OPENING | {"symptoms": FIRST}, until="onset")
     handler.look("onset")
     handler.type("yesterday", "Tab")
@@ -80,6 +120,9 @@ def test_a_household_of_six_is_worked_by_keyboard_alone_though_the_browser_dies(
     handler.press("Enter")
     handler.answer()
 
+
+def name_four(handler: Handler) -> None:
+    """Four of five flatmates, the last of them not followed by Enter."""
     assert handler.step == "household"
     handler.type(FLATMATES[0], "Tab")
     handler.type("07700 900 111", "Enter")
@@ -88,13 +131,10 @@ def test_a_household_of_six_is_worked_by_keyboard_alone_though_the_browser_dies(
     handler.type(FLATMATES[3], "Tab")
     handler.quiet()
     handler.look("household")
-    crash(browser)
 
-    elsewhere = Handler(open_browser().new_page(viewport=DESK_SIZE), service.address, known)
-    elsewhere.sign_in()
-    assert elsewhere.step == "household"
-    assert rows(elsewhere.page) == [*FLATMATES[:4], ""]
-    turn_on_shortcuts(elsewhere)
+
+def name_the_rest(elsewhere: Handler) -> None:
+    """The fifth flatmate, a friend with a day that is none, and the rest of the script."""
     to_the_question(elsewhere)
     while elsewhere.page.evaluate("document.activeElement.value") != "" or not elsewhere.focused(
         "name"
@@ -117,24 +157,15 @@ def test_a_household_of_six_is_worked_by_keyboard_alone_though_the_browser_dies(
     elsewhere.press("Enter")
     elsewhere.answer()
     elsewhere.walk({"support": ("Tab",) * 6 + ("Space",)})
-    elsewhere.look("finished")
-    assert elsewhere.focused("value") == "completed"
-    elsewhere.go("Enter")
-    assert "Nothing to take just now" in elsewhere.page.inner_text("h1")
-    elsewhere.look("empty")
 
-    service.stage("resolve")
-    elsewhere.go("Alt+Shift+N")
-    assert elsewhere.page.locator(".tl-household li").count() == 5
+
+def tell_the_flat(elsewhere: Handler) -> None:
+    """One of five speaks for all: the others are told now."""
     elsewhere.press("Alt+Shift+D")
     elsewhere.page.wait_for_selector("a[href^='tel:']:focus")
     to_the_question(elsewhere)
     elsewhere.walk(OPENING, until="identity")
-    name = elsewhere.page.inner_text("h1")
-    elsewhere.press("Tab")
-    elsewhere.type(name, "Shift+Tab")
-    elsewhere.type("ZX1 1AA")
-    elsewhere.answer()
+    say_who(elsewhere)
     elsewhere.walk(
         OPENING | {"symptoms": NONE_OF_FIVE[1:], "support": ("Tab",) * 6 + ("Space",)},
         until="others_at_home",
@@ -142,13 +173,66 @@ def test_a_household_of_six_is_worked_by_keyboard_alone_though_the_browser_dies(
     elsewhere.look("others_at_home")
     elsewhere.answer()
     elsewhere.walk({"best_number": ("Tab", "Space"), "support": ("Tab",) * 6 + ("Space",)})
-    elsewhere.go("Enter")
-    assert service.stage("tally") == {
-        "open_items": 1,  # the friend who lives elsewhere
-        "persons_in_flat": 6,
-        "calls": 2,
-        "open_in_flat": 0,
-    }
+
+
+def test_every_other_state_can_be_used_by_everybody(service: Service, page: Page) -> None:
+    handler = Handler(page, service.address, service.stage("two_of_one_home"))
+    handler.sign_in()
+    turn_on_shortcuts(handler)
+    handler.go("Alt+Shift+N")
+    handler.press("Alt+Shift+M", "Enter")
+    handler.look("more-outcomes")
+    handler.press("Alt+Shift+3")
+    assert handler.focused("value") == "call_back"
+    handler.go("Alt+Shift+S")
+    assert handler.shows("Choose a day and write a time")
+    handler.look("call-back-refused")
+    handler.press("Alt+Shift+4")
+    handler.look("interpreter")
+    handler.go("Alt+Shift+H")
+    assert handler.shows("Hand raised")
+    handler.look("hand-raised")
+    handler.go("Alt+Shift+H")
+
+    page.get_by_role("button", name="Otto Haddad").focus()
+    handler.go("Enter")
+    assert handler.shows("Under 18")
+    handler.look("a-child")
+    handler.press("Alt+Shift+D")
+    page.wait_for_selector("a[href^='tel:']:focus")
+    page.get_by_role("button", name="Call 07700").first.focus()
+    handler.press("Enter")
+    page.wait_for_selector("text=It may be made from")
+    handler.look("call-refused")
+
+    service.stage("steal")
+    page.locator("input[name=guardian]").first.focus()
+    handler.press("Space")
+    page.wait_for_selector("#lost :text('taken up by someone else')")
+    assert page.locator("input[name=guardian]").first.is_checked()
+    handler.look("lost")
+    page.goto(f"{service.address}/conversation/")
+    handler.go("Alt+Shift+B")
+    assert handler.shows("You are on a break")
+    handler.look("break")
+
+
+def test_on_a_telephone_without_scripts_a_conversation_is_begun_and_ended(
+    service: Service, open_browser: Callable[[], Browser]
+) -> None:
+    known = service.stage("two_of_one_home")
+    plain = open_browser().new_context(java_script_enabled=False, viewport=PHONE_SIZE).new_page()
+    handler = Handler(plain, service.address, known)
+    handler.sign_in()
+    plain.get_by_role("button", name="Take the next conversation").click()
+    plain.get_by_label("The person", exact=True).check()
+    plain.get_by_role("button", name="Continue").click()
+    assert handler.step == "identity"
+    plain.get_by_role("button", name="Back", exact=True).click()
+    assert plain.get_by_label("The person", exact=True).is_checked()
+    plain.get_by_text("No answer").click()
+    plain.get_by_role("button", name="Save and break").click()
+    assert handler.shows("You are on a break")
 
 
 def rows(page: Page) -> list[str]:

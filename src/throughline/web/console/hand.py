@@ -26,8 +26,9 @@ from throughline.tracing.errors import ConversationOver
 from throughline.tracing.queries.cards import Conversation, InterviewState, SubjectLine
 from throughline.tracing.queries.conversation import household_in_hand
 from throughline.web.console import words
+from throughline.web.console.pieces import NOTHING_WRONG, Agent, Trouble
 from throughline.web.console.reading import Posted
-from throughline.web.console.screen import NOTHING_WRONG, Agent, Screen, Trouble
+from throughline.web.console.screen import Screen
 from throughline.web.doors import open_to, person
 from throughline.workforce.actions import set_state
 from throughline.workforce.errors import NotAnAgent

@@ -13,7 +13,6 @@ from throughline.web.console.reading import UNKNOWN, Posted
 from throughline.web.filters import weekday
 
 NOT_KNOWN = "Not known"
-NOT_ASKED = "Not answered, or not wanted"
 NOTHING_MORE = {
     "contacts_grid": "Named nobody, or would rather not say",
     "household_grid": "Nobody, or would rather not say",
@@ -96,10 +95,14 @@ def read_as(question: Question, answer: object) -> str:
     return ""
 
 
-def in_words(question: Question, answer: object) -> str:
-    """Return an answer as the list of answers shows it."""
+def in_words(question: Question, answer: object, *, rows: int | None = None) -> str:
+    """Return an answer as the list of answers shows it; `rows` where it is a grid's."""
+    if rows:
+        return f"{rows} named"
     if answer is None:
-        return NOT_KNOWN
+        return NOTHING_MORE.get(question.type, NOT_KNOWN)
+    if answer is True:
+        return "Nobody" if rows == 0 else "Asked"
     if question.type == "identity":
         return "Two of them match" if answer == "matched" else "Did not match"
     if isinstance(answer, list):

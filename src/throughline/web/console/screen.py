@@ -3,150 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID
-
-from django.utils.timezone import get_current_timezone
 
 from throughline.calling.queries import Lease, outcomes
 from throughline.core.ids import new_ref
 from throughline.definitions.forms.outcomes import Outcome
+from throughline.definitions.forms.script import Step
 from throughline.definitions.interview import path, render
 from throughline.tracing.queries import terms
-from throughline.tracing.queries.cards import (
-    AttemptLine,
-    Conversation,
-    InterviewState,
-    PhoneLine,
-    SubjectLine,
-    TimelineLine,
-)
+from throughline.tracing.queries.cards import Conversation, InterviewState, SubjectLine
 from throughline.web.console import question as questions
 from throughline.web.console import words
-from throughline.web.console.days import shown
 from throughline.web.console.people_named import Row, blank_row, rows_of
-from throughline.web.console.reading import Posted
-from throughline.web.filters import clock, span, weekday
+from throughline.web.console.pieces import (
+    NOTHING_WRONG,
+    Agent,
+    Ending,
+    Event,
+    Given,
+    Other,
+    Past,
+    Telephone,
+    Trouble,
+    day_ahead,
+    event,
+    members,
+    past,
+    ringing,
+    today_at,
+    typed_in,
+    until,
+    visit,
+)
+from throughline.web.filters import clock
 
 # Days ahead on which a call-back may be promised.
 DAYS_AHEAD = 7
 LAST = 5
-SECTIONS_WITH_DERIVATION = "advice"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Agent:
-    """What the handler is doing, since when, and how the state bar marks it."""
-
-    state: str
-    code: str
-    title: str
-    kind: str
-    since: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ending:
-    """What was entered in the outcome bar, so that a refusal loses nothing."""
-
-    outcome: str = ""
-    day: str = ""
-    time: str = ""
-    who: str = "anyone"
-    language: str = ""
-    note: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trouble:
-    """What was refused just now, where to say so, and what had been typed."""
-
-    sentence: str = ""
-    answer: str = ""
-    outcome: str = ""
-    number: str = ""
-    posted: Posted | None = None
-    ending: Ending | None = None
-
-
-NOTHING_WRONG = Trouble()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Telephone:
-    """A number with the key by which the page asks for it."""
-
-    key: UUID
-    display: str
-    wrong: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ringing:
-    """The call that goes on."""
-
-    display: str
-    tel_uri: str
-    since: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Past:
-    """One earlier call, and how long ago."""
-
-    at: datetime
-    ago: str
-    who: str
-    outcome: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """A person of the household in the strip."""
-
-    ref: UUID
-    name: str
-    state_title: str
-    state_kind: str
-    here: bool
-    over: bool  # told already: nothing more to say
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """An answer given before, and the step to go back to for it."""
-
-    step: str
-    label: str
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Other:
-    """Another person at home, what they are told, and how."""
-
-    ref: UUID
-    name: str
-    until: str
-    told: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """One line of the history."""
-
-    at: datetime
-    what: str
-    detail: str
-    who: str
-
-
-def today_at(at: datetime) -> date:
-    """Return the day by the service's clock."""
-    return at.astimezone(get_current_timezone()).date()
+# The section of a script beside whose words the day's derivation stands.
+ADVICE = "advice"
 
 
 class Screen:
@@ -171,12 +66,12 @@ class Screen:
         self.trouble = trouble
         self.item, self.fence = lease.item_ref, lease.fence
         self.subject_ref = subject.ref
-        self.person, self.subjects = subject.person, _members(conversation, subject)
+        self.person, self.subjects = subject.person, members(conversation, subject)
         self.revealed = subject.person.revealed
         self.problem, self.said = trouble.sentence, said
         self.queue_title = words.queue(conversation.kind, conversation.language)
         self.subject_title = subject.title if self.revealed else "Tracing call"
-        self.ringing = _ringing(conversation, subject)
+        self.ringing = ringing(conversation, subject)
         self.may_put_back = self.ringing is None
         self.step_id = interview.step_id
         self.focus = focus if self.step_id or focus in ("person", "dial") else "outcome"
@@ -215,7 +110,7 @@ class Screen:
     @property
     def number_typed(self) -> str:
         """The number that was refused, as typed."""
-        return _one(self.trouble.posted, "number") if self.trouble.number else ""
+        return typed_in(self.trouble.posted, "number") if self.trouble.number else ""
 
     @property
     def number_error(self) -> str:
@@ -227,7 +122,7 @@ class Screen:
     @property
     def attempts(self) -> list[Past]:
         """Earlier calls by anyone, the latest first."""
-        return [_past(one, self.at) for one in self.conversation.attempts if not one.open][:LAST]
+        return [past(one, self.at) for one in self.conversation.attempts if not one.open][:LAST]
 
     @property
     def allowance_note(self) -> str | None:
@@ -241,8 +136,10 @@ class Screen:
 
     @property
     def timeline(self) -> list[Event]:
-        """The last five entries."""
-        return [_event(one) for one in self.conversation.timeline[:LAST]]
+        """The last five entries; the call that goes on stands in the bar above."""
+        going_on = {one.at for one in self.conversation.attempts if one.open}
+        past = [one for one in self.conversation.timeline if one.at not in going_on]
+        return [event(one) for one in past[:LAST]]
 
     # The script.
 
@@ -278,7 +175,7 @@ class Screen:
     def derivation(self) -> tuple[str, ...]:
         """How the day was worked out, beside the advice; nothing of it once the day has passed."""
         step = self.interview.step
-        if step is None or step.section != SECTIONS_WITH_DERIVATION or self.interview.derived.over:
+        if step is None or step.section != ADVICE or self.interview.derived.over:
             return ()
         return self.interview.derived.steps
 
@@ -323,7 +220,7 @@ class Screen:
     def identifiers(self) -> list[tuple[str, str, str, str]]:
         """What can be compared: name, label, hint, and what was typed."""
         return [
-            (name, *words.IDENTIFIERS[name], _one(self.trouble.posted, name))
+            (name, *words.IDENTIFIERS[name], typed_in(self.trouble.posted, name))
             for name in self.interview.identity_asks
         ]
 
@@ -362,6 +259,14 @@ class Screen:
         self.blank_row = blank_row("__position__", at_home=at_home)
         self.exposure_kinds, self.informers = words.EXPOSURES, words.INFORMERS
 
+    def _named(self, step: Step) -> int | None:
+        """How many people a grid's step named; None where the step has no such rows."""
+        kind = step.question.type if step.question else ""
+        if self.subject.kind != "case" or kind not in ("household_grid", "contacts_grid"):
+            return None
+        at_home = kind == "household_grid"
+        return sum(one.same_household == at_home for one in self.interview.named)
+
     def _others(self) -> None:
         kept = self.given_now if isinstance(self.given_now, list) else []
         told = {str(one.get("ref")): str(one.get("informed_by")) for one in kept}
@@ -369,7 +274,7 @@ class Screen:
             Other(
                 ref=one.ref,
                 name=one.display_name,
-                until=_until(one.isolation.until, over=one.isolation.over),
+                until=until(one.isolation.until, over=one.isolation.over),
                 told=told.get(str(one.ref), "told_now"),
             )
             for one in self.interview.others
@@ -378,8 +283,8 @@ class Screen:
 
     def _visits(self) -> None:
         kept = self.given_now if isinstance(self.given_now, list) else []
-        self.visits = [_visit(one, self.today) for one in kept if isinstance(one, dict)]
-        self.blank_visit = _visit({}, self.today)
+        self.visits = [visit(one, self.today) for one in kept if isinstance(one, dict)]
+        self.blank_visit = visit({}, self.today)
         self.visits.append(self.blank_visit)
         self.place_kinds, self.place_roles = words.PLACE_KINDS, words.PLACE_ROLES
 
@@ -393,7 +298,9 @@ class Screen:
                 break
             before = step.id
             if step.question is not None and step.field in answers:
-                said = questions.in_words(step.question, answers[step.field])
+                said = questions.in_words(
+                    step.question, answers[step.field], rows=self._named(step)
+                )
                 given.append(Given(step=step.id, label=step.question.label, words=said))
         return before, given
 
@@ -410,82 +317,7 @@ class Screen:
         self.outcome_error = self.trouble.outcome
         self.key = self.chosen.key or str(new_ref())
         self.days = [
-            ((self.today + timedelta(days=n)).isoformat(), _day_ahead(self.today, n))
+            ((self.today + timedelta(days=n)).isoformat(), day_ahead(self.today, n))
             for n in range(DAYS_AHEAD)
         ]
         self.languages = words.languages()
-
-
-def _members(conversation: Conversation, here: SubjectLine) -> list[Member]:
-    found = []
-    for one in conversation.subjects:
-        title, kind = words.SUBJECT_STATES.get(one.state, (one.state, "plain"))
-        found.append(
-            Member(
-                ref=one.ref,
-                name=one.person.display_name,
-                state_title=title,
-                state_kind=kind,
-                here=one.ref == here.ref,
-                over=one.interview is None and one.state != "waiting",
-            )
-        )
-    return found
-
-
-def _ringing(conversation: Conversation, subject: SubjectLine) -> Ringing | None:
-    call = next((one for one in conversation.attempts if one.open), None)
-    if call is None:
-        return None
-    phone = _phone_of(call, (subject, *conversation.subjects))
-    return Ringing(
-        display=phone.display if phone else "the home",
-        tel_uri=phone.tel_uri if phone else "",
-        since=call.at,
-    )
-
-
-def _phone_of(call: AttemptLine, subjects: Sequence[SubjectLine]) -> PhoneLine | None:
-    for subject in subjects:
-        for phone in subject.person.phones:
-            if phone.endpoint_id == call.endpoint_id:
-                return phone
-    return None
-
-
-def _past(one: AttemptLine, at: datetime) -> Past:
-    who = ", ".join(part for part in (one.by_name, one.supplier) if part) or "someone"
-    ago = (
-        f"{'Called' if one.channel == 'call' else one.channel.capitalize()} {span(at - one.at)} ago"
-    )
-    return Past(at=one.at, ago=ago, who=who, outcome=one.outcome_title)
-
-
-def _event(one: TimelineLine) -> Event:
-    return Event(at=one.at, what=one.title, detail=one.detail, who=one.who)
-
-
-def _visit(row: dict[str, Any], today: date) -> dict[str, str]:
-    on = row.get("from_on") or ""
-    return {
-        "on": shown(date.fromisoformat(on), today=today) if on else "",
-        "kind": row.get("kind", ""),
-        "name": row.get("name", ""),
-        "role": row.get("role", ""),
-    }
-
-
-def _until(day: date | None, *, over: bool) -> str:
-    if over:
-        return "Over; name no day"
-    return f"Until the end of {weekday(day)}" if day else "Not known yet"
-
-
-def _day_ahead(today: date, days: int) -> str:
-    if days < 2:
-        return ("Today", "Tomorrow")[days]
-    return weekday(today + timedelta(days=days))
-
-
-def _one(posted: Posted | None, name: str) -> str:
-    return next(iter((posted or {}).get(name, ())), "")

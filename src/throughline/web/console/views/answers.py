@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from throughline.core.errors import NotFound, Stale
 from throughline.definitions.forms.script import Step
+from throughline.definitions.interview import path
 from throughline.tracing.actions.conversation import (
     Saved,
     confirm_identity,
@@ -17,9 +20,9 @@ from throughline.tracing.errors import AnswerRefused
 from throughline.tracing.queries import terms
 from throughline.web.console.days import Unreadable, read_birth_day
 from throughline.web.console.hand import Hand, Talk, draw, in_hand, posted, talk_with
+from throughline.web.console.pieces import Trouble, today_at
 from throughline.web.console.question import read_as
 from throughline.web.console.reading import NotAnswered, read_answer
-from throughline.web.console.screen import Trouble, today_at
 
 SUBJECT = "subject"
 TWO = "Write at least two of these, as they say them."
@@ -45,7 +48,9 @@ def answer(request: HttpRequest, hand: Hand) -> HttpResponse:
         elif go:
             return _again(request, hand, talk, refused)
         else:
-            return _noted(request, talk.interview.revision, step, error=str(refused))
+            return _noted(
+                request, talk.interview.revision, step, today=today_at(hand.at), error=str(refused)
+            )
     if go == "back":
         return _back(request, hand, talk)
     if go == "on":
@@ -59,7 +64,7 @@ def answer(request: HttpRequest, hand: Hand) -> HttpResponse:
         by=hand.by,
         at=hand.at,
     )
-    return _noted(request, saved.revision, step)
+    return _noted(request, saved.revision, step, today=today_at(hand.at))
 
 
 @in_hand
@@ -142,8 +147,6 @@ def _back(request: HttpRequest, hand: Hand, talk: Talk) -> HttpResponse:
 
 def previous_step(talk: Talk, step_id: str) -> str:
     """Return the step that shows before this one, or nothing at the first."""
-    from throughline.definitions.interview import path
-
     script, before = terms.script(talk.interview.script, talk.interview.version), ""
     for step in path(script, talk.interview.answers, talk.interview.flags):
         if step.id == step_id:
@@ -166,14 +169,14 @@ def _refused(request: HttpRequest, sentence: str) -> Trouble:
     return Trouble(answer=sentence, posted=posted(request))
 
 
-def _noted(request: HttpRequest, revision: int, step: Step, *, error: str = "") -> HttpResponse:
+def _noted(
+    request: HttpRequest, revision: int, step: Step, *, today: date, error: str = ""
+) -> HttpResponse:
     question = step.question
     value = None
     if question is not None and question.type == "date" and not error:
-        from throughline.core import clock
-
         try:
-            value = read_answer(question, posted(request), today=today_at(clock.now())).get("value")
+            value = read_answer(question, posted(request), today=today).get("value")
         except (NotAnswered, Unreadable):
             value = None
     context = {

@@ -13,7 +13,7 @@ from throughline.tracing.actions.conversation import correct_number, mark_number
 from throughline.tracing.errors import AnswerRefused
 from throughline.tracing.queries.cards import PhoneLine
 from throughline.web.console.hand import Hand, Talk, draw, in_hand, now_doing, posted, talk_with
-from throughline.web.console.screen import Trouble
+from throughline.web.console.pieces import Trouble
 
 
 @in_hand

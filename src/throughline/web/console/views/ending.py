@@ -21,7 +21,7 @@ from throughline.tracing.errors import AnswerRefused, ConversationOver
 from throughline.web.console import words
 from throughline.web.console.days import Unreadable, read_moment
 from throughline.web.console.hand import SAID, Hand, draw, lease_meant, lost, now_doing
-from throughline.web.console.screen import Ending, Trouble
+from throughline.web.console.pieces import Ending, Trouble
 from throughline.web.doors import open_to, person
 from throughline.workforce.models import JobRole
 

@@ -13,7 +13,7 @@ from throughline.tracing.actions.conversation import remove_named, save_named
 from throughline.tracing.errors import AnswerRefused, RowSubmitted
 from throughline.web.console.hand import Hand, draw, in_hand, posted, talk_with
 from throughline.web.console.people_named import Row, TypedRow, read_rows, row_of
-from throughline.web.console.screen import today_at
+from throughline.web.console.pieces import today_at
 
 
 @in_hand

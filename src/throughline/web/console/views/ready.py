@@ -83,7 +83,7 @@ def _between(request: HttpRequest) -> HttpResponse:
     if "empty" in request.GET:
         with acting(Role.DISPATCH, user=user.id):
             why = why_empty(user.id, at)
-        again = f"At {clock_time(why.look_again_at)}, in {span(why.look_again_at - at)}"
+        again = f"Look again at {clock_time(why.look_again_at)}, in {span(why.look_again_at - at)}"
         empty = {"why": why.sentence, "again": again}
     screen = {
         "agent": agent,
