@@ -78,6 +78,8 @@ DATABASES: dict[str, dict[str, Any]] = {
             "pool": {"min_size": 1, "max_size": 4, "timeout": 10}
             if PROCESS in WEB_PROCESSES
             else False,
+            # Only what asks for it (core/prepared.py) is prepared; None would turn even that off.
+            "prepare_threshold": 1 << 30,
             "options": f"-c search_path={os.environ.get('THROUGHLINE_DEPLOYMENT', 'throughline')}"
             " -c timezone=UTC",
         },

@@ -13,11 +13,11 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 
 from throughline.cli import pulse
 from throughline.core import clock
-from throughline.core.context import acting
+from throughline.core.context import transaction_as
 from throughline.core.logs import kinds_and_places
 from throughline.core.tasks import Task
 
@@ -71,7 +71,7 @@ class Worker:
         if self.stopping:
             return 0
         try:
-            with transaction.atomic(), acting(turn.task.role):
+            with transaction_as(turn.task.role):
                 did = turn.task.run(clock.now())
         except (OperationalError, InterfaceError):
             raise

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 from throughline.core.errors import NoContext
@@ -37,6 +37,27 @@ _current: ContextVar[Context | None] = ContextVar("throughline_context", default
 def current() -> Context | None:
     """Return the context in force, or None outside of any."""
     return _current.get()
+
+
+@contextmanager
+def transaction_as(role: Role, *, user: UUID | None = None) -> Iterator[None]:
+    """Open a transaction in a role. Its end ends the role too, so that nothing need be put back.
+
+    Inside another transaction it is a savepoint and `acting`.
+    """
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if nested:
+            with acting(role, user=user):
+                yield
+            return
+        context = Context(role=role, user=user)
+        _apply(context)
+        token = _current.set(context)
+        try:
+            yield
+        finally:
+            _current.reset(token)
 
 
 @contextmanager

@@ -24,7 +24,9 @@ def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object
     lines = "".join(["\t".join([_FIELDS[type(v)](v) for v in row]) + "\n" for row in rows])
     declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     with connection.cursor() as cursor:
-        cursor.execute(f"create temp table if not exists {table} ({declared}) on commit delete rows")
+        cursor.execute(
+            f"create temp table if not exists {table} ({declared}) on commit delete rows"
+        )
         cursor.execute(f"truncate {table}")
         with cursor.copy(f"copy {table} from stdin") as copy:
             copy.write(lines.encode("utf-8", "replace"))
@@ -44,6 +46,14 @@ def fetch(
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)
         return list(cursor.fetchall())
+
+
+def packed(values: Iterable[object]) -> str:
+    """Return values as one parameter: `string_to_array(%s, chr(30))::uuid[]` makes them an array again.
+
+    Far cheaper than a list of thousands of parameters. No text that intake lets through holds that sign.
+    """
+    return "\x1e".join([_FIELDS[type(value)](value) for value in values])
 
 
 def _text(value: str) -> str:

@@ -29,9 +29,7 @@ def differences() -> list[str]:
     ]
 
 
-def _rows(
-    query: str, parameters: Any = None
-) -> list[tuple[Any, ...]]:
+def _rows(query: str, parameters: Any = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return list(cursor.fetchall())

@@ -7,7 +7,7 @@ import hmac
 import os
 import secrets
 import uuid
-from functools import cache
+from functools import cache, lru_cache
 
 from throughline.server.home import current
 
@@ -31,6 +31,7 @@ def key(name: str) -> str:
     return _written(path.read_text(), name)
 
 
+@lru_cache(maxsize=65536)
 def endpoint_id(kind: str, normalised: str) -> uuid.UUID:
     """Return the opaque id of a telephone or address: the same for the same number, telling nothing of it."""
     digest = hmac.new(key("endpoint").encode(), f"{kind}:{normalised}".encode(), hashlib.sha256)

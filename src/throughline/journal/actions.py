@@ -14,6 +14,7 @@ from django.db import connection
 from throughline.core.context import current
 from throughline.core.errors import NoContext
 from throughline.core.ids import new_id
+from throughline.core.prepared import execute
 from throughline.journal.rules import VERSION, Draft
 
 
@@ -27,6 +28,21 @@ class Act:
     body: dict[str, Any] = field(default_factory=dict)
     by: UUID | None = None
     supplier: UUID | None = None
+
+
+# Both tables in one round trip: an entry without its subjects would be in no access report.
+WRITE = """
+with entries as (
+    insert into journal_entry
+        (id, at, kind, actor_id, actor_role, supplier_id, body, version, leaf)
+    select e.id, e.at, e.kind, e.actor_id, %(role)s, e.supplier_id, e.body, %(version)s, e.leaf
+    from unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(kinds)s::text[], %(actors)s::uuid[],
+                %(suppliers)s::uuid[], %(bodies)s::jsonb[], %(leaves)s::bytea[])
+        as e(id, at, kind, actor_id, supplier_id, body, leaf)
+)
+insert into journal_subject (subject_id, entry_id, at)
+select * from unnest(%(subjects)s::uuid[], %(of)s::uuid[], %(subject_ats)s::timestamptz[])
+"""
 
 
 def record(
@@ -44,7 +60,7 @@ def record(
 
 
 def record_all(acts: Iterable[Act]) -> list[UUID]:
-    """Write many entries in two statements; the database's own clock gives `recorded_at`."""
+    """Write many entries in one statement; the database's own clock gives `recorded_at`."""
     if not connection.in_atomic_block:
         raise NoContext("a journal entry needs the transaction of its act")
     context = current()
@@ -52,42 +68,24 @@ def record_all(acts: Iterable[Act]) -> list[UUID]:
     pairs = [(_draft(act, role), act) for act in acts]
     if not pairs:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            insert into journal_entry
-                (id, at, kind, actor_id, actor_role, supplier_id, body, version, leaf)
-            select e.id, e.at, e.kind, e.actor_id, %s, e.supplier_id, e.body, %s, e.leaf
-            from unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::uuid[], %s::uuid[],
-                        %s::jsonb[], %s::bytea[])
-                as e(id, at, kind, actor_id, supplier_id, body, leaf)
-            """,
-            [
-                role,
-                VERSION,
-                [draft.id for draft, _ in pairs],
-                [draft.at for draft, _ in pairs],
-                [draft.kind for draft, _ in pairs],
-                [draft.actor_id for draft, _ in pairs],
-                [draft.supplier_id for draft, _ in pairs],
-                [json.dumps(draft.body, default=str) for draft, _ in pairs],
-                [draft.leaf() for draft, _ in pairs],
-            ],
-        )
-        subjects = [
-            (subject, draft) for draft, act in pairs for subject in dict.fromkeys(act.subjects)
-        ]
-        cursor.execute(
-            """
-            insert into journal_subject (subject_id, entry_id, at)
-            select * from unnest(%s::uuid[], %s::uuid[], %s::timestamptz[])
-            """,
-            [
-                [subject for subject, _ in subjects],
-                [draft.id for _, draft in subjects],
-                [draft.at for _, draft in subjects],
-            ],
-        )
+    subjects = [(subject, draft) for draft, act in pairs for subject in dict.fromkeys(act.subjects)]
+    execute(
+        WRITE,
+        {
+            "role": role,
+            "version": VERSION,
+            "ids": [draft.id for draft, _ in pairs],
+            "ats": [draft.at for draft, _ in pairs],
+            "kinds": [draft.kind for draft, _ in pairs],
+            "actors": [draft.actor_id for draft, _ in pairs],
+            "suppliers": [draft.supplier_id for draft, _ in pairs],
+            "bodies": [json.dumps(draft.body, default=str) for draft, _ in pairs],
+            "leaves": [draft.leaf() for draft, _ in pairs],
+            "subjects": [subject for subject, _ in subjects],
+            "of": [draft.id for _, draft in subjects],
+            "subject_ats": [draft.at for _, draft in subjects],
+        },
+    )
     return [draft.id for draft, _ in pairs]
 
 

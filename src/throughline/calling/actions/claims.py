@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from psycopg import Cursor
+from django.db import IntegrityError
 from psycopg.errors import UniqueViolation
-from psycopg.rows import dict_row
 
 from throughline.calling.actions.claim_sql import CLAIM
 from throughline.calling.actions.leases import agent_of
@@ -23,6 +21,7 @@ from throughline.calling.queries.terms import terms as terms_in_force
 from throughline.calling.rules.claiming import CALLBACK_GRACE, callable_again_at
 from throughline.calling.rules.hours import in_service
 from throughline.calling.rules.leases import extended
+from throughline.core.prepared import one
 from throughline.definitions.forms.calling import Calling
 from throughline.journal.actions import record
 
@@ -37,14 +36,14 @@ def claim_next(*, user_id: UUID, at: datetime) -> Lease | None:
     the hours of service. A household that was called as often as is right is put to rest on the way.
     """
     try:
-        with transaction.atomic(), moving(user_id):
+        with moving(user_id):
             terms = terms_in_force(at)
             if in_service(at, terms):
                 return _claim(user_id, terms, at)
             return lease_in_hand(user_id=user_id, at=at)
     except (IntegrityError, UniqueViolation):
         # The same person asked twice at once: the database keeps one lease an agent.
-        with transaction.atomic(), moving(user_id):
+        with moving(user_id):
             return lease_in_hand(user_id=user_id, at=at)
 
 
@@ -58,7 +57,7 @@ def _claim(user_id: UUID, terms: Calling, at: datetime) -> Lease | None:
         "since": at - timedelta(hours=max(25, terms.allowance.within_hours)),
     }
     for _ in range(MOST_RESTED):
-        row = _one(CLAIM, parameters)
+        row = one(CLAIM, parameters)
         if row is None:
             return None
         lease, supplier = _lease(row), row["supplier_id"]
@@ -79,15 +78,6 @@ def _claim(user_id: UUID, terms: Calling, at: datetime) -> Lease | None:
             return lease
         _rest(lease, again_at, user_id, at)
     return None
-
-
-def _one(statement: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
-    """Run a statement that PostgreSQL plans once a connection: planning it takes longer than running it."""
-    connection.ensure_connection()
-    # Django leaves this None, which turns off even what is asked for; only this cursor prepares.
-    connection.connection.prepare_threshold = 0
-    with Cursor(connection.connection, row_factory=dict_row) as cursor:
-        return cursor.execute(statement, parameters, prepare=True).fetchone()
 
 
 def _lease(row: dict[str, Any]) -> Lease:
@@ -146,7 +136,7 @@ def claim_local(*, user_id: UUID, item_id: UUID, at: datetime) -> Lease:
 
     A team calls at its own pace and hours. Raises ItemMoved when it is not there to be taken.
     """
-    with transaction.atomic(), moving(user_id):
+    with moving(user_id):
         terms = terms_in_force(at)
         agent = agent_of(user_id)
         in_hand = WorkItem.objects.filter(agent_id=agent.id, state=State.LEASED).first()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from throughline.calling.actions.role import moving
@@ -24,7 +23,7 @@ def hand_over(
 
     A conversation in a handler's hand is not interrupted: it is left out, and due again at the next tick.
     """
-    with transaction.atomic(), moving(by):
+    with moving(by):
         items = _locked(WorkItem.objects.filter(id__in=item_ids, state__in=FREE))
         given = tuple(items)
         WorkItem.objects.filter(id__in=given).update(
@@ -50,7 +49,7 @@ def hand_over(
 
 def accept(item_id: UUID, *, team_id: UUID, by: UUID, at: datetime) -> None:
     """Take responsibility for an item that was handed to this team. Accepting twice is accepting once."""
-    with transaction.atomic(), moving(by):
+    with moving(by):
         item = _with_team(item_id, team_id)
         if item.accepted_at is not None:
             return
@@ -68,7 +67,7 @@ def accept(item_id: UUID, *, team_id: UUID, by: UUID, at: datetime) -> None:
 
 def give_back(item_id: UUID, *, team_id: UUID, reason: str, by: UUID, at: datetime) -> None:
     """Return an item to the national queues. `reason` is a code; the clock does not hand it over again."""
-    with transaction.atomic(), moving(by):
+    with moving(by):
         item = _with_team(item_id, team_id)
         item.state = State.WAITING
         item.team_id = item.accepted_at = item.handover_at = None
@@ -92,7 +91,7 @@ def close_items(
 
     Those stay open until their lease ends: ask again. `reason` is a code.
     """
-    with transaction.atomic(), moving(by):
+    with moving(by):
         items = _locked(
             WorkItem.objects.filter(household_id__in=household_ids).exclude(
                 state__in=(State.CLOSED, State.LEASED)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from throughline.calling.actions.role import moving
 from throughline.calling.errors import LeaseLost, NotAHandler
 from throughline.calling.models import State, WorkItem
@@ -56,7 +54,7 @@ def check_lease(*, lease: Lease, by: UUID, at: datetime) -> None:
 
 def heartbeat(*, item_id: UUID, fence: int, by: UUID, at: datetime) -> datetime:
     """Extend the lease and return until when it holds."""
-    with transaction.atomic(), moving(by):
+    with moving(by):
         item, agent = held_item(item_id=item_id, fence=fence, by=by, at=at)
         until = max(rules.extended(at, terms(at)), item.lease_until or at)
         WorkItem.objects.filter(id=item.id).update(lease_until=until)
@@ -73,7 +71,7 @@ def heartbeat(*, item_id: UUID, fence: int, by: UUID, at: datetime) -> datetime:
 
 def put_down(*, lease: Lease, by: UUID, at: datetime) -> None:
     """Give the conversation back to where it came from, with no attempt counted."""
-    with transaction.atomic(), moving(by):
+    with moving(by):
         item, agent = held_item(item_id=lease.item_id, fence=lease.fence, by=by, at=at)
         release(item)
         item.save()

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from throughline.core.context import acting, current
+from django.db import transaction
+
+from throughline.core.context import current, transaction_as
 from throughline.core.roles import Role
 
 MAY_MOVE = frozenset({Role.DISPATCH, Role.MATCH, Role.CLOCK, Role.AUTHORITY})
@@ -14,10 +16,11 @@ MAY_MOVE = frozenset({Role.DISPATCH, Role.MATCH, Role.CLOCK, Role.AUTHORITY})
 
 @contextmanager
 def moving(by: UUID | None) -> Iterator[None]:
-    """Act as a role that may change work items; in a person's request that is `r_dispatch`."""
+    """Open a transaction in a role that may change work items; in a person's request that is `r_dispatch`."""
     context = current()
     if context is not None and context.role in MAY_MOVE:
-        yield
+        with transaction.atomic():
+            yield
         return
-    with acting(Role.DISPATCH, user=by):
+    with transaction_as(Role.DISPATCH, user=by):
         yield
