@@ -104,10 +104,14 @@ def _interviews(lease: Lease) -> dict[UUID, Interview]:
 def _subjects(lease: Lease, interviews: Iterable[Interview]) -> list[Subject]:
     """Return the open subjects, and those with whom this lease's conversation was had already."""
     found = open_subjects(lease.household_id)
+    if not found:
+        # A loose end: everybody was told, and something small is still to be done for them.
+        interviews = Interview.objects.filter(item_id=lease.item_id).order_by("-started_at")
     known = {one.id for one in found}
     for interview in interviews:
         if interview.subject_id in known:
             continue
+        known.add(interview.subject_id)
         if interview.subject == "case":
             case = Case.objects.filter(id=interview.subject_id).first()
             if case is not None:

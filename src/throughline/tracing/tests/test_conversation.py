@@ -9,6 +9,7 @@ from django.db import transaction
 
 from throughline.calling.errors import LeaseLost
 from throughline.calling.models import Attempt, WorkItem
+from throughline.calling.tasks import wake_rested
 from throughline.core.context import acting
 from throughline.core.errors import NotFound, Stale
 from throughline.core.roles import Role
@@ -16,11 +17,12 @@ from throughline.journal.models import Entry
 from throughline.people.models import Person
 from throughline.tracing import access
 from throughline.tracing.actions import conversation
-from throughline.tracing.errors import AnswerRefused, NotConfirmed
+from throughline.tracing.errors import AnswerRefused, NotConfirmed, RowSubmitted
 from throughline.tracing.models import Case, Holding, Interview, NamedContact
 from throughline.tracing.queries.conversation import household_in_hand
 from throughline.tracing.tests.world import (
     BORN,
+    BRIEFLY,
     HOUR,
     MINUTE,
     NOON,
@@ -234,6 +236,40 @@ def test_a_number_put_right_can_be_rung(desk: Desk, case: Case) -> None:
     with at_the_desk(desk.lease, desk.user_id):
         conversation.mark_number_wrong(detail_id=detail, **desk.who)
     assert [one.wrong for one in desk.screen().subjects[0].person.phones] == [True, False]
+
+
+def test_a_loose_end_comes_back_with_the_person_who_was_told(
+    world: World, desk: Desk, case: Case
+) -> None:
+    desk.ring()
+    desk.talk(case.id, **BRIEFLY)
+    assert desk.end("loose_end").action == "rest"
+    case.refresh_from_db()
+    assert case.outcome == "reached"
+    with transaction.atomic():
+        wake_rested(NOON + 26 * HOUR)
+    later = Desk.next(world.agent(), NOON + 26 * HOUR)
+    (line,) = later.screen().subjects
+    assert line.id == case.id
+    later.talk(case.id, **BRIEFLY)
+    assert later.end().action == "close"
+
+
+def test_a_row_that_was_passed_on_is_not_changed_any_more(
+    world: World, desk: Desk, case: Case
+) -> None:
+    desk.ring()
+    desk.talk(case.id, names=[{"given_name": "Tom"}], **BRIEFLY)
+    desk.end("partial")
+    with transaction.atomic():
+        wake_rested(NOON + 5 * HOUR)
+    later = Desk.next(world.agent(), NOON + 5 * HOUR)
+    interview = later.begin(case.id)
+    assert later.state(interview).named == ()
+    later.confirm(interview)
+    assert later.state(interview).named[0].locked
+    with pytest.raises(RowSubmitted):
+        later.name(interview, 0, given_name="Tim")
 
 
 def test_a_death_silences_the_person_and_closes_the_case(desk: Desk, case: Case) -> None:

@@ -53,17 +53,21 @@ def begin(
     )
     if left is not None:
         return left if left.saved_at >= lease.leased_at else _taken_over(left, by=by, at=at)
-    subject = next(
-        (
-            one
-            for one in open_subjects(lease.household_id)
-            if (one.kind, one.id) == (subject_kind, subject_id)
-        ),
-        None,
-    )
-    if subject is None:
+    return open_interview(_subject(lease, subject_kind, subject_id), lease, by=by, at=at)
+
+
+def _subject(lease: Lease, kind: str, subject_id: UUID) -> Subject:
+    """Return an open subject of the household; where nobody is open, one that this item was about."""
+    found = open_subjects(lease.household_id)
+    for one in found:
+        if (one.kind, one.id) == (kind, subject_id):
+            return one
+    before = Interview.objects.filter(
+        item_id=lease.item_id, subject=kind, subject_id=subject_id
+    ).first()
+    if found or before is None:
         raise NotFound
-    return open_interview(subject, lease, by=by, at=at)
+    return subject_of(before)
 
 
 def open_interview(subject: Subject, lease: Lease, *, by: UUID, at: datetime) -> Interview:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from throughline.calling.actions import check_lease, finish
+from throughline.calling.actions import check_lease, close_items, finish
 from throughline.calling.errors import OutcomeUnknown
 from throughline.calling.models import Attempt, WorkItem
 from throughline.calling.queries import Lease, outcomes
@@ -223,6 +223,9 @@ class _Ending:
             attempt_id=self.attempts[-1].id if self.attempts else None,
             local_team_id=team,
         )
+        if self.flags.retry == "hand_over" and decision.action == "move" and not remaining:
+            # Nobody is left to speak with, and no local team answers for the area.
+            close_items([self.lease.household_id], reason=outcome, by=self.by, at=self.at)
         if decision.action == "hand_over" and remaining:
             move_subjects(
                 remaining,
