@@ -12,13 +12,13 @@ import argparse
 import re
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
-from itertools import pairwise
 from threading import Thread
 from urllib.parse import urlencode
 
@@ -33,6 +33,7 @@ from throughline.server.home import Home
 CLIENTS = 16
 PAGE_LIMIT_MS = 300.0
 POLICY_LIMIT = 0.10
+ROUNDS, PAGES_A_ROUND = 8, 25
 TOKEN = "b" * 32
 
 HIDDEN = re.compile(r'name="(item|fence|subject)" value="([^"]*)"')
@@ -116,7 +117,7 @@ def run(persons: int, seconds: float) -> list[Figure]:
             smallest = _load(clients, Client.health, seconds / 3)
             looked = _load(clients, Client.look, seconds / 3)
             stepped = _load(clients, Client.step, seconds)
-            with_policies, without = _policies(connection, clients[0], rounds=6)
+            with_policies, without = _policies(connection, clients[0])
     return _figures(persons, filled, smallest, looked, stepped, with_policies, without)
 
 
@@ -203,9 +204,7 @@ def _load(clients: list[Client], act: Callable[[Client], None], seconds: float) 
     return [ms for one in spent for ms in one]
 
 
-def _policies(
-    connection: psycopg.Connection, client: Client, *, rounds: int
-) -> tuple[float, float]:
+def _policies(connection: psycopg.Connection, client: Client) -> tuple[float, float]:
     """Return the median page with row-level security and without it, taken in turns.
 
     The page's own conditions name the household too, so that the same rows come either way.
@@ -213,18 +212,18 @@ def _policies(
     guarded = [
         name
         for (name,) in connection.execute(
-            "select relname from pg_class where relrowsecurity and relnamespace = "
-            "current_schema()::regnamespace"
+            "select relname from pg_class where relrowsecurity and relkind in ('r', 'p') "
+            "and relnamespace = current_schema()::regnamespace"
         )
     ]
     spent: dict[str, list[float]] = {"enable": [], "disable": []}
-    for order, _ in pairwise(("enable", "disable") * rounds + ("enable",)):
+    for order in ("enable", "disable") * ROUNDS:
         for name in guarded:
             connection.execute(f"alter table {name} {order} row level security")
-        for at in range(60):
+        for at in range(PAGES_A_ROUND):
             began = time.monotonic()
             client.step()
-            if at >= 10:  # the first ones read the catalogue again
+            if at >= PAGES_A_ROUND // 5:  # the first ones read the catalogue again
                 spent[order].append((time.monotonic() - began) * 1000)
     return percentile(spent["enable"], 0.5), percentile(spent["disable"], 0.5)
 
@@ -261,9 +260,11 @@ def _desk(home: Home) -> Iterator[int]:
     """Have the desk process of this service answering."""
     part = next(one for one in parts.all_parts(home) if one.name == "desk")
     assert part.port is not None  # noqa: S101 - it is a web process
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        part.command, env=dict(part.environment), stdout=subprocess.DEVNULL
-    )
+    home.logs.mkdir(exist_ok=True)
+    with (home.logs / "desk.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            part.command, env=dict(part.environment), stdout=log, stderr=log
+        )
     try:
         deadline = time.monotonic() + 60
         while not _answers(part.port):
@@ -271,6 +272,9 @@ def _desk(home: Home) -> Iterator[int]:
                 raise RuntimeError("the desk process did not start")
             time.sleep(0.1)
         yield part.port
+    except Exception:
+        sys.stderr.write((home.logs / "desk.log").read_text()[-4000:])
+        raise
     finally:
         process.terminate()
         process.wait(30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,8 @@ def own_service() -> Iterator[homes.Home]:
         os.environ.pop("DATABASE_URL", None)
         os.environ["THROUGHLINE_HOME"] = str(Path(folder).resolve())
         os.environ["THROUGHLINE_PORT_BASE"] = str(_free_ports())
+        # Told to stop, clean up all the same.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         home = homes.current()
         postgres.start(home, supervised=True)
         try:

@@ -1,0 +1,127 @@
+"""`script/bench`: measure, show a table on stderr, write JSON; with --docs, the page of the documentation too.
+
+script/bench [intake|claims|pages|all] [--small] [--json FILE] [--docs]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.figures import Figure, as_markdown, as_text, take
+from bench.machine import machine
+
+PROJECT = Path(__file__).resolve().parents[1]
+PAGE = PROJECT / "docs" / "reference" / "benchmarks.md"
+
+FULL, SMALL = 1_000_000, 20_000
+
+# Each in a process of its own: one process has one login, and its memory is its own.
+COMMANDS = {
+    "intake": lambda many, small: ["bench.intake", "--rows", str(many)],
+    "claims": lambda many, small: [
+        *("bench.claims", "--items", str(many), "--seconds", "4" if small else "15"),
+    ],
+    "pages": lambda many, small: [
+        *("bench.pages", "--persons", str(many), "--seconds", "6" if small else "30"),
+    ],
+}
+
+
+def measure(name: str, *, small: bool) -> list[Figure]:
+    """Run one measurement and return its figures."""
+    module, *rest = COMMANDS[name](SMALL if small else FULL, small)
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", module, *rest],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{name} could not be measured; what went wrong is above.")
+    return _claims(json.loads(done.stdout)) if name == "claims" else take(done.stdout)
+
+
+def _claims(told: dict[str, object]) -> list[Figure]:
+    shown = {"what", "ours", "bare", "aim", "met", "ratio"}
+    return [
+        Figure(
+            bench="claims",
+            what=str(told["what"]),
+            ours=float(str(told["ours"])),
+            unit="/s",
+            limit=float(str(told["bare"])),
+            limit_is="bare SKIP LOCKED loop",
+            aim=f"ratio ≥ {told['aim']}",
+            met=bool(told["met"]),
+            more={key: value for key, value in told.items() if key not in shown},
+        )
+    ]
+
+
+def page(on: dict[str, object], figures: list[Figure], *, small: bool) -> str:
+    """Return the page of the documentation."""
+    size = "--small, so these figures show that it runs and nothing more" if small else "full size"
+    return f"""# Benchmarks
+
+Written by `script/bench --docs` ({size}). Each figure stands beside its limit in the same run, on the same
+machine and server, with the service's own settings: every commit is on disk before it is answered.
+
+{as_markdown(figures)}
+
+Measured {on["at"]} on {on["cores"]} cores ({on["processor"]}) with {on["memory_gib"]} GiB, {on["system"]},
+PostgreSQL {on["postgresql"]}, Python {on["python"]}, Django {on["django"]}, Granian {on["granian"]}. Database,
+service and clients shared the machine; its load before was {on["load_before"]}.
+
+- **Rows**: a laboratory's CSV file all the way: bytes stored, rows read, persons and households matched,
+  episodes and cases opened, work items offered, the journal written. Beside it the same rows by a bare `COPY`
+  into one table without an index. Memory is the peak of the process that reads.
+- **Claims**: handlers who each take the conversation wanted most: role, reach, allowance, lease, journal,
+  commit. Beside it the same number of connections in a loop of `UPDATE … FOR UPDATE SKIP LOCKED`.
+- **Console page**: each request finds its session, takes on the role and the household of the lease, notes the
+  step with its journal entry and draws the whole conversation. What policies cost is the same page with
+  row-level security taken off its tables, in turns.
+
+What each measurement saw beside its figure:
+
+```json
+{json.dumps({one.what: one.more for one in figures}, indent=2)}
+```
+"""
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("what", nargs="?", default="all", choices=[*COMMANDS, "all"])
+    parser.add_argument("--small", action="store_true", help="a fiftieth of the size, for a look")
+    parser.add_argument("--json", type=Path, help="write the figures here instead of to stdout")
+    parser.add_argument("--docs", action="store_true", help=f"write {PAGE.relative_to(PROJECT)}")
+    given = parser.parse_args()
+    on = machine()
+    figures: list[Figure] = []
+    for name in COMMANDS if given.what == "all" else (given.what,):
+        began = time.monotonic()
+        sys.stderr.write(f"Measuring {name} ...\n")
+        figures += measure(name, small=given.small)
+        sys.stderr.write(f"  took {time.monotonic() - began:.0f} s\n")
+    sys.stderr.write(as_text(figures) + "\n")
+    whole = {"machine": on, "small": given.small, "figures": [one.as_json() for one in figures]}
+    text = json.dumps(whole, indent=2) + "\n"
+    if given.json:
+        given.json.write_text(text)
+    else:
+        sys.stdout.write(text)
+    if given.docs:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
+        PAGE.write_text(page(on, figures, small=given.small))
+        sys.stderr.write(f"Written: {PAGE.relative_to(PROJECT)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""kill -9 of database, web and worker at random moments under load; afterwards every invariant holds.
+
+Small on every run; `THROUGHLINE_STORM=20 pytest -m storm tests/process/test_storm.py` for as many kills as named.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.invariants import Acknowledged, Done, all_complaints
+
+from throughline.server import logins, postgres
+
+LOAD = Path(__file__).with_name("load.py")
+DRAIN_SECONDS = 120.0
+NOTES = ("sent.jsonl", "handled.jsonl")
+
+
+@pytest.mark.process
+def test_nothing_is_lost_or_done_twice_when_each_part_is_killed_under_load(service) -> None:
+    storm(service, kills=3, pause=(2.0, 5.0), seed=random.SystemRandom().randrange(10_000))
+
+
+@pytest.mark.storm
+@pytest.mark.process
+def test_nothing_is_lost_or_done_twice_in_a_long_storm(service) -> None:
+    storm(
+        service,
+        kills=int(os.environ.get("THROUGHLINE_STORM", "20")),
+        pause=(2.0, 12.0),
+        seed=random.SystemRandom().randrange(10_000),
+    )
+
+
+def storm(service, *, kills: int, pause: tuple[float, float], seed: int) -> None:
+    sys.stdout.write(f"The storm's seed is {seed}.\n")
+    draw = random.Random(seed)
+    service.start()
+    _run(service, "found").wait()
+    victims = ["database", "worker", "desk"] * (kills // 3 + 1)
+    draw.shuffle(victims)
+    with _load(service, seed) as folder:
+        # The first kill meets work under way.
+        service.eventually(lambda: _has_begun(folder), 60)
+        for victim in victims[:kills]:
+            time.sleep(draw.uniform(*pause))
+            _kill(service, victim)
+        time.sleep(pause[0])
+    _drained(service)
+    sent = [Acknowledged(**one) for one in _lines(folder / "sent.jsonl")]
+    history = [Done(**one) for one in _lines(folder / "handled.jsonl")]
+    ended = sum(one.what == "ended" for one in history)
+    sys.stdout.write(f"{len(sent)} messages acknowledged, {ended} conversations ended.\n")
+    assert len(sent) > kills, "the storm met no messages"
+    assert ended > kills, "the storm met no conversations"
+    with _asking(service) as ask:
+        complaints = all_complaints(ask, at=datetime.now(UTC), acknowledged=sent, history=history)
+    assert complaints == [], f"seed {seed}"
+    assert service.stop() == 0
+
+
+def _kill(service, victim: str) -> None:
+    if victim == "database":
+        pids = [postgres.status(service.home)]
+    else:
+        pids = [process.pid for process in service.processes(victim)]
+    for pid in pids:
+        if pid is not None:
+            _kill_one(pid)
+
+
+def _kill_one(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return  # killed with its parent a moment ago
+
+
+@contextmanager
+def _load(service, seed: int) -> Iterator[Path]:
+    """Have a sender and the handlers at work; let each finish what it is doing at the end."""
+    folder = service.home.folder / "load"
+    folder.mkdir()
+    started = [_run(service, what, str(folder), str(seed)) for what in ("send", "handle")]
+    try:
+        yield folder
+        assert [one.poll() for one in started] == [None, None], _log(service)
+        (folder / "stop").touch()
+        assert [one.wait(90) for one in started] == [0, 0], _log(service)
+    finally:
+        for one in started:
+            one.kill()
+            one.wait()
+
+
+def _run(service, *arguments: str) -> subprocess.Popen[bytes]:
+    # Without the supervisor's mark: a kill of "desk" must not take the handlers with it.
+    with (service.home.folder / "load.txt").open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, str(LOAD), *arguments],
+            env=service.environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _log(service) -> str:
+    return (service.home.folder / "load.txt").read_text()[-3000:]
+
+
+def _drained(service) -> None:
+    """Wait until nothing is under way any more; what never ends is found by the checks."""
+    deadline = time.monotonic() + DRAIN_SECONDS
+    under_way = """select (select count(*) from intake_message where state in ('stored', 'parsing'))
+        + (select count(*) from calling_work_item where state = 'leased')
+        + (select count(*) from calling_attempt where ended_at is null)"""
+    while time.monotonic() < deadline:
+        with _asking(service) as ask:
+            if ask(under_way) == [(0,)]:
+                return
+        time.sleep(0.5)
+
+
+@contextmanager
+def _asking(service) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+    """Ask as the superuser, so that no policy hides a loss."""
+    with logins.connect_as_superuser(service.home, service.home.deployment) as connection:
+        connection.execute(f"set search_path = {service.home.deployment}")
+        yield lambda statement, parameters=None: connection.execute(
+            statement, parameters
+        ).fetchall()
+
+
+def _has_begun(folder: Path) -> bool:
+    return all((folder / name).exists() and _lines(folder / name) for name in NOTES)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
