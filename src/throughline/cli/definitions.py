@@ -92,7 +92,8 @@ def adopt(
     if json:
         write_json(answer)
     else:
-        say(f"{one.name} is taken into use." if new else f"{one.name} was in use already.")
+        would = "would be" if dry_run else "is"
+        say(f"{one.name} {would} taken into use." if new else f"{one.name} was in use already.")
 
 
 def _read(file: Path) -> load.Definition:

@@ -86,7 +86,7 @@ def disable(username: Username, dry_run: DryRun = False) -> None:  # noqa: FBT00
         from throughline.workforce.queries.sign_in import user_named
 
         disable_user(user=user_named(username), by=None, at=at)
-    say("Disabled.")
+    say("They would be out." if dry_run else "Disabled.")
 
 
 @app.command(name="reset-authenticator")
@@ -97,7 +97,8 @@ def reset_authenticator(username: Username, dry_run: DryRun = False) -> None:  #
         from throughline.workforce.queries.sign_in import user_named
 
         gone = reset(user=user_named(username), by=None, at=at)
-    say("Reset." if gone else "There was none to reset: they set one up at their next sign-in.")
+    done = "It would be reset." if dry_run else "Reset."
+    say(done if gone else "There was none to reset: they set one up at their next sign-in.")
 
 
 @app.command(name="list")
