@@ -32,15 +32,15 @@ def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object
             copy.write(lines.encode("utf-8", "replace"))
 
 
-def run(statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> int:
+def run(statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
     """Execute one statement and return how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def fetch(
-    statement: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
 ) -> list[tuple[Any, ...]]:
     """Execute one statement and return its rows."""
     with connection.cursor() as cursor:
