@@ -7,24 +7,41 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 
 # Role to (title, name of the page). A page that this process does not serve is left out.
+OVERSIGHT = (
+    ("Start", "start"),
+    ("Journal", "journal"),
+    ("Definitions", "definitions"),
+    ("Organisations", "organisations"),
+)
 PAGES: dict[str, tuple[tuple[str, str], ...]] = {
-    "handler": (("Console", "console"),),
-    "leader": (("Team", "team"), ("Raised hands", "hands")),
-    "supplier": (("Staff", "staff"), ("Figures", "figures")),
-    "local": (("Cases", "local_cases"), ("Settings", "local_settings"), ("Handovers", "handovers")),
-    "epidemiologist": (("Events", "events"), ("Clusters", "clusters")),
+    "handler": (("Console", "conversation"),),
+    "leader": (("Board", "team-board"), ("Staff", "staff")),
+    "supplier": (("Board", "team-board"), ("Staff", "staff")),
+    "local": (
+        ("Handovers", "local-home"),
+        ("Conversation", "conversation"),
+        ("Cases", "local-cases"),
+        ("Escalations", "local-escalations"),
+        ("Open a case", "case-find"),
+    ),
     "authority": (
         ("Front page", "front"),
         ("Ledger", "ledger"),
+        ("Upload", "upload"),
         ("Quarantine", "quarantine"),
         ("Queues", "queues"),
-        ("Cases", "cases"),
+        ("Handovers", "handovers"),
         ("Questions", "questions"),
+        ("Escalations", "escalations"),
+        ("Open a case", "case-find"),
         ("Definitions", "definitions"),
+        ("Organisations", "organisations"),
+        ("Journal", "journal"),
     ),
-    "contracts": (("Contracts", "contracts"),),
-    "protection": (("Access", "access"),),
-    "auditor": (("Journal", "journal"),),
+    "epidemiologist": OVERSIGHT,
+    "contracts": OVERSIGHT,
+    "protection": OVERSIGHT,
+    "auditor": OVERSIGHT,
 }
 
 

@@ -1,7 +1,18 @@
-"""Addresses of the `intake` process."""
+"""Addresses of the `intake` process: the door for senders' machines, which comes with their messages."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from throughline.web import health
+from throughline.web.door import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.door, name="home"),
+    path("health", health.health, name="health"),
+]
+
+handler400 = "throughline.web.errors.bad_request"
+handler403 = "throughline.web.errors.forbidden"
+handler404 = "throughline.web.errors.not_found"
+handler500 = "throughline.web.errors.server_error"

@@ -18,7 +18,8 @@ left join workforce_agent_state s on s.agent_id = a.id and s.to_at is null
 where u.organisation_id = %(organisation)s
     and (%(team)s::uuid is null or u.team_id = %(team)s)
     and (%(agents_only)s is false or a.id is not null)
-    and (u.display_name, u.ref) > (%(name)s, %(ref)s)
+    and (%(after)s::uuid is null or (u.display_name, u.ref) >
+        (select display_name, ref from workforce_user where ref = %(after)s))
 order by u.display_name, u.ref limit %(size)s
 """
 BOARD = """
@@ -28,7 +29,6 @@ left join workforce_agent_state s on s.agent_id = a.id and s.to_at is null
 where a.supplier_id = %(supplier)s and (%(team)s::uuid is null or a.team_id = %(team)s)
 group by 1 order by 2 desc, 1
 """
-NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +62,15 @@ def members(
     organisation_id: UUID,
     team_id: UUID | None,
     agents_only: bool = False,
-    after: tuple[str, UUID] = ("", NOBODY),
+    after: UUID | None = None,
     size: int = 50,
 ) -> tuple[Member, ...]:
-    """Return the staff by name, of one team if given, after that name and reference."""
+    """Return the staff by name, of one team if given, after that person."""
     with connection.cursor() as cursor:
         cursor.execute(
             MEMBERS,
             {"organisation": organisation_id, "team": team_id, "agents_only": agents_only,
-             "name": after[0], "ref": after[1], "size": size},
+             "after": after, "size": size},
         )  # fmt: skip
         return tuple(
             Member(ref=ref, name=name, role=role, active=active, team=team or "",

@@ -1,0 +1,1 @@
+"""Settings sent to health protection, and those held back."""

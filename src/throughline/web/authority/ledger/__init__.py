@@ -1,0 +1,1 @@
+"""Where every received row is, by sender and day."""

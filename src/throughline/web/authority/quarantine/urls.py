@@ -1,0 +1,16 @@
+"""Addresses of the quarantine."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from throughline.web.authority.quarantine import views
+
+urlpatterns = [
+    path("", views.quarantine, name="quarantine"),
+    path("row/<uuid:ref>/", views.row, name="quarantine-row"),
+    path("row/<uuid:ref>/correct/", views.correct, name="quarantine-correct"),
+    path("row/<uuid:ref>/reject/", views.reject, name="quarantine-reject"),
+    path("message/<uuid:ref>/decide/", views.decide, name="quarantine-decide"),
+    path("message/<uuid:ref>/mend.csv", views.export, name="quarantine-export"),
+]

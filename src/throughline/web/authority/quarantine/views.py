@@ -1,0 +1,148 @@
+"""The quarantine: a list that is worked from its oldest row, each row mended in place or rejected."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from throughline.core import clock
+from throughline.core.errors import NotFound
+from throughline.intake import queries as intake
+from throughline.intake.actions import correct_row, decide_conflict, reject_row
+from throughline.intake.actions.looking import RowToMend, export_rows, look_at_row, look_at_rows
+from throughline.intake.errors import CorrectionRefused
+from throughline.intake.queries.messages import conflicts, senders
+from throughline.web.authority.quarantine.forms import ListForm, MendForm, RejectForm
+from throughline.web.doors import open_to, person
+from throughline.workforce.models import JobRole
+
+SIZE = 50
+DONE = {
+    "corrected": "The row was corrected and is read next.",
+    "rejected": "The row was rejected, with your reason.",
+    "taken": "The message is read next.",
+    "left": "The message was left aside.",
+}
+
+
+@require_safe
+@open_to(JobRole.AUTHORITY)
+def quarantine(request: HttpRequest) -> HttpResponse:
+    """List the open rows, the oldest first."""
+    form = ListForm(request.GET, senders=[(one.code, one.name) for one in senders()])
+    given = form.cleaned_data if form.is_valid() else {}
+    after = (given["at"], given["after"]) if given.get("at") and given.get("after") else None
+    rows = look_at_rows(
+        by=person(request).id, at=clock.now(), sender=given.get("sender") or None,
+        after=after, limit=SIZE + 1,
+    )  # fmt: skip
+    request.personal = True  # type: ignore[attr-defined]
+    if done := DONE.get(request.GET.get("done", "")):
+        request.flashes = (("good", done),)  # type: ignore[attr-defined]
+    page = {
+        "form": form,
+        "rows": rows[:SIZE],
+        "more": rows[SIZE - 1] if len(rows) > SIZE else None,
+        "paged": after is not None,
+        "sender": given.get("sender") or "",
+        "oldest": intake.oldest_open(),
+        "conflicts": conflicts(),
+        "at": clock.now(),
+    }
+    return render(request, "authority/quarantine/quarantine.html", page)
+
+
+@require_safe
+@open_to(JobRole.AUTHORITY)
+def row(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Show one row in full, to be mended or rejected."""
+    found = look_at_row(ref=ref, by=person(request).id, at=clock.now())
+    return _row_page(request, found)
+
+
+@require_POST
+@open_to(JobRole.AUTHORITY)
+def correct(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Take the row with its new values."""
+    found = look_at_row(ref=ref, by=person(request).id, at=clock.now())
+    form = MendForm(request.POST, columns=found.columns)
+    if form.is_valid():
+        try:
+            correct_row(
+                ref=ref,
+                values=form.changed_values(),
+                by=person(request).id,
+                at=clock.now(),
+                expecting=form.cleaned_data["revision"],
+            )
+            return _on(request, "corrected")
+        except CorrectionRefused as problem:
+            form.add_error(None, problem.sentence)
+    return _row_page(request, found, mend=form, status=422)
+
+
+@require_POST
+@open_to(JobRole.AUTHORITY)
+def reject(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Reject the row for a reason."""
+    form = RejectForm(request.POST)
+    if form.is_valid():
+        reject_row(
+            ref=ref,
+            reason=form.cleaned_data["reason"],
+            by=person(request).id,
+            at=clock.now(),
+            expecting=form.cleaned_data["revision"],
+        )
+        return _on(request, "rejected")
+    found = look_at_row(ref=ref, by=person(request).id, at=clock.now())
+    return _row_page(request, found, refuse=form, status=422)
+
+
+@require_POST
+@open_to(JobRole.AUTHORITY)
+def decide(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Say whether a message that came with a known id and other content is read."""
+    take = request.POST.get("take") == "yes"
+    decide_conflict(message_ref=ref, take=take, by=person(request).id, at=clock.now())
+    return _on(request, "taken" if take else "left")
+
+
+@require_safe
+@open_to(JobRole.AUTHORITY)
+def export(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Give a message's open rows as a file that can be mended and uploaded again."""
+    text = io.StringIO(newline="")
+    if not export_rows(text, message_ref=ref, by=person(request).id, at=clock.now()):
+        raise NotFound
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="quarantine-{ref}.csv"'
+    return response
+
+
+def _row_page(
+    request: HttpRequest,
+    found: RowToMend,
+    *,
+    mend: MendForm | None = None,
+    refuse: RejectForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    revision = {"revision": found.row.revision}
+    page = {
+        "found": found,
+        "mend": mend or MendForm(columns=found.columns, initial=revision),
+        "refuse": refuse or RejectForm(initial=revision),
+        "at": clock.now(),
+    }
+    request.personal = True  # type: ignore[attr-defined]
+    return render(request, "authority/quarantine/row.html", page, status=status)
+
+
+def _on(request: HttpRequest, done: str) -> HttpResponse:
+    return redirect(f"{reverse('quarantine')}?done={done}")

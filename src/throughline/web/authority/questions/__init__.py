@@ -1,0 +1,1 @@
+"""Whether two persons are one."""

@@ -1,0 +1,1 @@
+"""A line list by hand, through the same door as every message."""

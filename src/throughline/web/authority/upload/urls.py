@@ -1,0 +1,12 @@
+"""Addresses of the upload page and of receipts."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from throughline.web.authority.upload import views
+
+urlpatterns = [
+    path("", views.upload, name="upload"),
+    path("<uuid:ref>/", views.receipt, name="receipt"),
+]

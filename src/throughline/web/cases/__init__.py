@@ -1,0 +1,1 @@
+"""One case, for the authority and for the local teams with which it is shared."""

@@ -1,0 +1,1 @@
+"""Pages of a local team: handovers, shared cases, escalations."""

@@ -1,0 +1,72 @@
+"""The team's list in words: each household with its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from throughline.tracing.queries.case_cards import InboxRow
+
+# Within the last quarter of its time a handover is soon due.
+SOON = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One household, and how its clock stands."""
+
+    row: InboxRow
+    title: str
+    since: timedelta
+    state: str
+    tag: str
+    clock: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbox:
+    """What waits to be accepted, and what the team has accepted."""
+
+    to_accept: tuple[Waiting, ...]
+    accepted: tuple[Waiting, ...]
+    late: int
+    at: datetime
+
+
+def inbox_of(rows: Sequence[InboxRow], *, at: datetime) -> Inbox:
+    """Put the list into words, the late ones first."""
+    lines = tuple(_line(row, at=at) for row in rows)
+    waiting = sorted((one for one in lines if not one.row.accepted), key=_due)
+    return Inbox(
+        to_accept=tuple(waiting),
+        accepted=tuple(one for one in lines if one.row.accepted),
+        late=sum(1 for one in waiting if one.row.late),
+        at=at,
+    )
+
+
+def _line(row: InboxRow, *, at: datetime) -> Waiting:
+    state, tag = _state(row, at)
+    return Waiting(
+        row=row,
+        title=", ".join(row.names) or "A household",
+        since=at - row.handed_over_at,
+        state=state,
+        tag=tag,
+        clock="late by" if at > row.due_at else "to be accepted in",
+    )
+
+
+def _state(row: InboxRow, at: datetime) -> tuple[str, str]:
+    if row.accepted:
+        return "Accepted", "good"
+    if row.late:
+        return "Late", "bad"
+    if row.due_at - at < SOON:
+        return "Soon due", "warn"
+    return "To accept", "info"
+
+
+def _due(one: Waiting) -> datetime:
+    return one.row.due_at

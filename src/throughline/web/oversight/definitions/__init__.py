@@ -1,0 +1,1 @@
+"""Every rule in use, readable by anyone."""

@@ -1,0 +1,1 @@
+"""The journal, page by page."""

@@ -1,0 +1,1 @@
+"""Pages of a supplier's team leaders and managers: own staff, own counts, no persons."""
