@@ -8,7 +8,7 @@ from uuid import UUID
 from throughline.core.keys import endpoint_id
 from throughline.people.actions import find_or_add
 from throughline.people.claims import Match, PersonClaim
-from throughline.people.models import ContactDetail, MatchQuestion
+from throughline.people.models import ContactDetail, Household, MatchQuestion, Residence
 from throughline.people.rules.identity import Identity
 from throughline.people.rules.matching import Score
 from throughline.people.rules.named import match_named_contact
@@ -47,9 +47,23 @@ def _at_home(claim: PersonClaim, household_id: UUID, *, at: datetime) -> Match:
         _add_phones(named.key, household_id, claim, at=at)
         return Match(person_id=named.key, household_id=household_id, how="scored")
     (match,) = find_or_add([claim], source=SOURCE, at=at)
+    _live_there(match.person_id, household_id, claim=claim)
     for older, score in named.candidates[:1]:
         _ask(match.person_id, older, score, at=at)
     return match
+
+
+def _live_there(person_id: UUID, household_id: UUID, *, claim: PersonClaim) -> None:
+    """Note where somebody added lives, so that a result that comes for them later is compared with them."""
+    home = Household.objects.get(id=household_id)
+    if home.address_id is not None:
+        Residence.objects.get_or_create(
+            person_id=person_id,
+            address_id=home.address_id,
+            household_id=household_id,
+            kind="home",
+            defaults={"from_on": claim.on, "source": SOURCE},
+        )
 
 
 def _add_phones(person_id: UUID, household_id: UUID, claim: PersonClaim, *, at: datetime) -> None:
