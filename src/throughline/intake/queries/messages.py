@@ -53,6 +53,12 @@ def messages_of(*, sender_ref: UUID, day: date) -> tuple[MessageLine, ...]:
                   [sender_ref, since, until])  # fmt: skip
 
 
+def open_rows() -> int:
+    """Count the rows that wait in quarantine."""
+    ((number,),) = fetch("select count(*) from intake_quarantined where state = 'open'")
+    return int(number)
+
+
 def conflicts() -> tuple[MessageLine, ...]:
     """Return messages whose id came before with other content, which a person must decide."""
     return _lines("m.state = 'conflict'", [])

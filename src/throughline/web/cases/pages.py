@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from throughline.tracing.queries.case_cards import CasePage
+from throughline.tracing.queries.case_cards import CasePage, HoldingLine
 
 MANAGED_BY = {
     "national": "National service",
@@ -70,6 +71,8 @@ class Shown:
     head: tuple[str, ...]
     facts: tuple[dict[str, Any], ...]
     timeline: tuple[Entry, ...]
+    holdings: tuple[HoldingLine, ...]
+    contact_holdings: tuple[HoldingLine, ...]
 
 
 def page_of(case: CasePage) -> Shown:
@@ -88,11 +91,21 @@ def page_of(case: CasePage) -> Shown:
         outcome=OUTCOMES.get(case.outcome, (words(case.outcome), "plain")),
         head=tuple(head),
         facts=tuple(_facts(case)),
-        timeline=tuple(
-            Entry(at=one.at, what=one.title, who=one.who, detail=one.detail)
-            for one in case.timeline
-        ),
+        timeline=_timeline(case),
+        holdings=tuple(one for one in reversed(case.holdings) if one.subject == "case"),
+        contact_holdings=tuple(one for one in reversed(case.holdings) if one.subject != "case"),
     )
+
+
+def _timeline(case: CasePage) -> tuple[Entry, ...]:
+    """Let a run of the same act by the same person be one line, at the moment of its last."""
+    found: list[Entry] = []
+    for (title, who), run in groupby(case.timeline, key=lambda one: (one.title, one.who)):
+        lines = list(run)
+        times = f" ({len(lines)} times)" if len(lines) > 1 else ""
+        detail = lines[0].detail if len(lines) == 1 else ""
+        found.append(Entry(at=lines[0].at, what=f"{title}{times}", who=who, detail=detail))
+    return tuple(found)
 
 
 def _facts(case: CasePage) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from throughline.tracing.queries.case_cards import InboxRow
+from throughline.web.filters import span
 
 # Within the last quarter of its time a handover is soon due.
 SOON = timedelta(hours=1)
@@ -54,7 +55,7 @@ def _line(row: InboxRow, *, at: datetime) -> Waiting:
         since=at - row.handed_over_at,
         state=state,
         tag=tag,
-        clock="late by" if at > row.due_at else "to be accepted in",
+        clock=_clock(row, at),
     )
 
 
@@ -63,10 +64,17 @@ def _state(row: InboxRow, at: datetime) -> tuple[str, str]:
         return "Accepted", "good"
     if row.late:
         return "Late", "bad"
-    if row.due_at - at < SOON:
+    if at < row.due_at < at + SOON:
         return "Soon due", "warn"
     return "To accept", "info"
 
 
-def _due(one: Waiting) -> datetime:
-    return one.row.due_at
+def _clock(row: InboxRow, at: datetime) -> str:
+    if row.late:
+        return f"late by {span(at - row.due_at)}"
+    # A team that works its cases from the start has no time set for accepting one.
+    return f"to be accepted in {span(row.due_at - at)}" if row.due_at > at else "no time is set"
+
+
+def _due(one: Waiting) -> tuple[bool, datetime]:
+    return not one.row.late, one.row.due_at

@@ -12,9 +12,11 @@ from throughline.calling import queries as calling
 from throughline.calling.queries.overdue import overdue
 from throughline.intake import queries as intake
 from throughline.intake.queries import Ledger, LedgerRow
+from throughline.intake.queries.messages import open_rows
 from throughline.tracing.queries.front import Today, handovers_waiting, today_counts
 from throughline.web.authority.queues.pages import LATE, Board, board_of
 from throughline.web.days import bounds, today
+from throughline.web.filters import plural
 
 DAYS = 7
 # Half a day in quarantine is a positive whose contacts nobody has asked for.
@@ -67,7 +69,7 @@ def front_page(*, at: datetime) -> FrontPage:
         ),
         received=sum(row.received for row in rows),
         positives=sum(row.positives for row in rows),
-        quarantined=sum(row.quarantined for row in ledger.rows),
+        quarantined=open_rows(),
         today=today_counts(since=since),
         board=board,
         attempts=sum(one.attempts for one in attempts),
@@ -82,8 +84,8 @@ def _worker(at: datetime) -> Iterator[Attention]:
         yield Attention(
             kind="bad",
             title="the worker may be silent",
-            sentence=f"{found.leases:,} conversations and {found.rests:,} rests ended more than a minute "
-            "ago and were not taken up. Run throughline doctor on the server.",
+            sentence=f"{plural(found.leases + found.rests, 'conversation was', 'conversations were')} due "
+            "more than a minute ago and not taken up. Run throughline doctor on the server.",
             owner="Whoever runs the servers",
             age=None,
             href=reverse("queues"),
@@ -141,7 +143,7 @@ def _handovers(at: datetime) -> Iterator[Attention]:
         yield Attention(
             kind="bad" if found.late else "warn",
             title="handovers are not accepted",
-            sentence=f"{found.waiting:,} households wait for a local team{late}.",
+            sentence=f"{plural(found.waiting, 'household waits', 'households wait')} for a local team{late}.",
             owner="Local teams",
             age=at - found.oldest,
             href=reverse("handovers"),

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from throughline.core import clock
 from throughline.tracing.access import sight_of_lists
+from throughline.tracing.actions.persons import answer_question
 from throughline.tracing.queries.cases import open_questions
 from throughline.tracing.queries.cases import question as one_question
 from throughline.web.authority.questions.pages import sides
@@ -19,6 +21,7 @@ from throughline.workforce.models import JobRole
 
 DONE = {
     "same": "They are one person now. The join can be undone.",
+    "later": "They are joined as soon as the conversation that is going on has ended.",
     "different": "They stay two persons, and are not asked about again.",
 }
 
@@ -52,6 +55,11 @@ def question(request: HttpRequest, question_id: UUID) -> HttpResponse:
     """Show one pair, and take the answer."""
     at, user = clock.now(), person(request)
     form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answer = form.cleaned_data["answer"]
+        joined = answer_question(question_id=question_id, answer=answer, by=user.id, at=at)
+        done = "later" if answer == "same" and not joined else answer
+        return redirect(f"{reverse('questions')}?done={done}")
     sight = sight_of_lists(user=user, why="question", at=at)
     found = one_question(sight, question_id=question_id, at=at)
     request.personal = True  # type: ignore[attr-defined]

@@ -34,7 +34,7 @@ class Asked(forms.Form):
 @open_to(*AUTHORITY)
 def journal(request: HttpRequest) -> HttpResponse:
     """Show the day's entries, fifty a page."""
-    asked = Asked(request.GET)
+    asked = Asked({"day": today(clock.now()), **request.GET.dict()})
     given = asked.cleaned_data if asked.is_valid() else {}
     day = given.get("day") or today(clock.now())
     room = given.get("room") or ""
