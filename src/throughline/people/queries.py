@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from throughline.core.copying import fetch
+from throughline.core.copying import fetch, packed
 from throughline.core.keys import endpoint_id
 from throughline.people.rules.identity import Identity
 from throughline.people.rules.search import SearchKeys
@@ -62,8 +62,8 @@ def places(keys: Iterable[str]) -> dict[str, Place]:
     rows = fetch(
         """select a.address_key, a.id, h.id, a.institution from people_address a
         left join people_household h on h.address_id = a.id and h.joins_address
-        where a.address_key = any(%s)""",
-        [list(keys)],
+        where a.address_key = any(string_to_array(%s, chr(30)))""",
+        [packed(keys)],
     )
     return {key: Place(address, household, inst) for key, address, household, inst in rows}
 
@@ -73,7 +73,7 @@ def _by_identifier(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]
     pairs.update(pair for s in searches for pair in s.sender_ids)
     rows = fetch(
         """select i.scheme, i.value, i.person_id from people_identifier i
-        join unnest(%s::text[], %s::text[]) as k(scheme, value) using (scheme, value)""",
+        join unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::text[]) as k(scheme, value) using (scheme, value)""",
         _columns(pairs, 2),
     )
     return [(("identifier", scheme, value), person) for scheme, value, person in rows]
@@ -83,7 +83,7 @@ def _by_sound_and_birth(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, U
     pairs = {pair for s in searches for pair in s.sounds_births}
     # The last condition lets the planner use the partial index.
     rows = fetch(
-        """select k.sound, k.birth, p.id from unnest(%s::text[], %s::date[]) as k(sound, birth)
+        """select k.sound, k.birth, p.id from unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::date[]) as k(sound, birth)
         cross join lateral (select id from people_person
             where family_phonetic = k.sound and birth_date = k.birth and family_phonetic <> ''
             order by id desc limit %s) p""",
@@ -94,20 +94,23 @@ def _by_sound_and_birth(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, U
 
 def _by_home(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
     births = {(home, birth) for s in searches for birth, home in s.births_homes}
-    sounds = {(home, sound) for s in searches for sound, home in s.sounds_homes}
+    # Who has a birth date is found by it; a sound is for those on either side who have none.
+    sounds = {(home, sound, not s.births_homes) for s in searches for sound, home in s.sounds_homes}
     rows = fetch(
         """select k.home, p.birth_date, null, p.id
-        from unnest(%s::text[], %s::date[]) as k(home, birth)
+        from unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::date[]) as k(home, birth)
         join people_address a on a.address_key = k.home
         join people_residence r on r.address_id = a.id
         join people_person p on p.id = r.person_id and p.birth_date = k.birth
         union all
         select k.home, null, p.family_phonetic, p.id
-        from unnest(%s::text[], %s::text[]) as k(home, sound)
+        from unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::text[],
+            string_to_array(%s, chr(30))::bool[]) as k(home, sound, unborn)
         join people_address a on a.address_key = k.home
         join people_residence r on r.address_id = a.id
-        join people_person p on p.id = r.person_id and p.family_phonetic = k.sound""",
-        [*_columns(births, 2), *_columns(sounds, 2)],
+        join people_person p on p.id = r.person_id and p.family_phonetic = k.sound
+            and (k.unborn or p.birth_date is null)""",
+        [*_columns(births, 2), *_columns(sounds, 3)],
     )
     return [
         (("birth_home", birth, home) if birth else ("sound_home", sound, home), person)
@@ -123,18 +126,24 @@ def _by_phone(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
     }
     of = {phone: endpoint for endpoint, phone in phones.items()}
     births = {(of[phone], birth) for s in searches for birth, phone in s.births_phones}
-    sounds = {(of[phone], sound) for s in searches for sound, phone in s.sounds_phones}
+    sounds = {
+        (of[phone], sound, not s.births_phones)
+        for s in searches
+        for sound, phone in s.sounds_phones
+    }
     rows = fetch(
         """select k.endpoint, p.birth_date, null, p.id
-        from unnest(%s::uuid[], %s::date[]) as k(endpoint, birth)
+        from unnest(string_to_array(%s, chr(30))::uuid[], string_to_array(%s, chr(30))::date[]) as k(endpoint, birth)
         join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
         join people_person p on p.id = d.person_id and p.birth_date = k.birth
         union all
         select k.endpoint, null, p.family_phonetic, p.id
-        from unnest(%s::uuid[], %s::text[]) as k(endpoint, sound)
+        from unnest(string_to_array(%s, chr(30))::uuid[], string_to_array(%s, chr(30))::text[],
+            string_to_array(%s, chr(30))::bool[]) as k(endpoint, sound, unborn)
         join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
-        join people_person p on p.id = d.person_id and p.family_phonetic = k.sound""",
-        [*_columns(births, 2), *_columns(sounds, 2)],
+        join people_person p on p.id = d.person_id and p.family_phonetic = k.sound
+            and (k.unborn or p.birth_date is null)""",
+        [*_columns(births, 2), *_columns(sounds, 3)],
     )
     return [
         (
@@ -147,10 +156,10 @@ def _by_phone(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
     ]
 
 
-def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:
+def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[str]:
     # Sorted, so that an index is walked in its own order.
     ordered = sorted(rows, key=str)
-    return [[row[at] for row in ordered] for at in range(width)]
+    return [packed([row[at] for row in ordered]) for at in range(width)]
 
 
 def _survivors(persons: set[UUID]) -> dict[UUID, UUID]:
@@ -161,8 +170,8 @@ def _survivors(persons: set[UUID]) -> dict[UUID, UUID]:
         links = dict(
             fetch(
                 """select from_person_id, to_person_id from people_person_link
-                where undone_at is null and from_person_id = any(%s)""",
-                [step],
+                where undone_at is null and from_person_id = any(string_to_array(%s, chr(30))::uuid[])""",
+                [packed(step)],
             )
         )
         for person, now in survivor.items():
@@ -182,8 +191,8 @@ def _load(persons: set[UUID], *, on: date) -> dict[UUID, Known]:
             array(select a.address_key from people_residence r join people_address a
                 on a.id = r.address_id where r.person_id = p.id and a.address_key is not null),
             array(select r.address_id from people_residence r where r.person_id = p.id)
-        from people_person p where p.id = any(%s)""",
-        [list(persons)],
+        from people_person p where p.id = any(string_to_array(%s, chr(30))::uuid[])""",
+        [packed(persons)],
     )
     return {row[0]: _known(*row, on=on) for row in rows}
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from throughline.core.copying import run
-from throughline.intake.actions.taking import Taken, take_in
+from throughline.intake.actions.taking import Taken, take_in_surely
 from throughline.intake.models import IncomingRow, Message, Quarantined
 from throughline.intake.parsing import FileRefused, Position, Row
 from throughline.intake.queries.days import day_received
@@ -35,7 +35,7 @@ def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROW
         _refuse(message, str(refused), at)
         return 1
     batch = next_batch(message, opened, limit=limit)
-    taken = take_in(message, batch.rows, day=day_received(message), at=at)
+    taken = take_in_surely(message, batch.rows, day=day_received(message), at=at)
     _save(message, batch, taken, at)
     return max(1, len(batch.rows))
 
@@ -72,7 +72,7 @@ def _take_up(message: Message, mended: list[Quarantined], at: datetime) -> None:
         "update intake_quarantined set taken_up_at = %s where id = any(%s)",
         [at, [one.id for one in mended]],
     )
-    taken = take_in(message, reads, day=day_received(message), at=at)
+    taken = take_in_surely(message, reads, day=day_received(message), at=at)
     _tell(
         "intake.rows_moved",
         message,

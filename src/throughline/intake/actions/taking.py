@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, transaction
 
 from throughline.core.copying import fetch, run, stage
 from throughline.core.ids import new_id
@@ -36,6 +39,14 @@ QUARANTINED = {
 }
 
 
+FAILED = (
+    "the service itself failed on this row, which is no fault of the sender's: tell whoever runs it, "
+    "and take the row up again when it is mended"
+)
+
+log = logging.getLogger("throughline.intake")
+
+
 @dataclass(slots=True, kw_only=True)
 class Reported:
     """What is known under one of a sender's report numbers."""
@@ -51,6 +62,16 @@ class Taken:
 
     places: Counter[str] = field(default_factory=Counter)
     tally: Tally = field(default_factory=Tally)
+
+    def plus(self, other: Taken) -> Taken:
+        """Return what two parts of a batch came to."""
+        tally = Tally(
+            positives=self.tally.positives + other.tally.positives,
+            opened=self.tally.opened + other.tally.opened,
+            joined=self.tally.joined + other.tally.joined,
+            excluded=self.tally.excluded + other.tally.excluded,
+        )
+        return Taken(places=self.places + other.places, tally=tally)
 
 
 class _Batch:
@@ -104,6 +125,27 @@ class _Batch:
     ) -> None:
         row = read.row
         self.rows.append((row.row, place, row.offset, row.length, report_id, content, result))
+
+
+def take_in_surely(message: Message, rows: Sequence[Read], *, day: object, at: datetime) -> Taken:
+    """Take in a batch; a row on which the service itself fails is quarantined and holds up no other.
+
+    The batch is halved until the row is alone, so that what is behind it is read all the same.
+    """
+    try:
+        with transaction.atomic():
+            return take_in(message, rows, day=day, at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        # Its kind alone: an error's text may quote the row.
+        log.error("%d rows of message %s failed: %s", len(rows), message.ref, type(error).__name__)
+        if len(rows) == 1:
+            fault = Fault(column="", value="", reason="failed", allowed=FAILED)
+            return take_in(message, [replace(rows[0], said=fault)], day=day, at=at)
+        middle = len(rows) // 2
+        first = take_in_surely(message, rows[:middle], day=day, at=at)
+        return first.plus(take_in_surely(message, rows[middle:], day=day, at=at))
 
 
 def take_in(message: Message, rows: Sequence[Read], *, day: object, at: datetime) -> Taken:

@@ -13,6 +13,7 @@ from throughline.people.actions.additions import Additions
 from throughline.people.claims import How, Match, PersonClaim
 from throughline.people.queries import MOST, Key, Known, Place, candidates, places
 from throughline.people.rules.addresses import household_key
+from throughline.people.rules.compare import compare_births
 from throughline.people.rules.identity import Identity
 from throughline.people.rules.matching import Score, score
 from throughline.people.rules.names import name_key, sound_key
@@ -122,7 +123,11 @@ def _match(
     search: SearchKeys,
     additions: Additions,
 ) -> Match:
-    scored = [(known, score(identity, known.identity)) for known in book.candidates(search)]
+    scored = [
+        (known, score(identity, known.identity))
+        for known in book.candidates(search)
+        if _could_be(identity, known.identity)
+    ]
     sure = [one for one in scored if one[1].verdict == "same"]
     if sure:
         known, found = max(sure, key=lambda one: one[1].value)
@@ -143,6 +148,20 @@ def _match(
         how="unsure",
         question=older.person_id,
     )
+
+
+def _could_be(one: Identity, other: Identity) -> bool:
+    """Whether the two are worth a score: other births without a common number never reach one.
+
+    Members of a household meet under its address for each other's sake, and are told apart by this.
+    """
+    if (
+        one.birth_date == other.birth_date
+        or compare_births(one.birth_date, other.birth_date) != "different"
+    ):
+        return True
+    shares_number = one.nhs_number and one.nhs_number == other.nhs_number
+    return bool(shares_number or one.sender_ids & other.sender_ids)
 
 
 def _by_number(found: Score) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _POSTCODE = re.compile(r"(GIR0AA|[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2})")
 _NUMBER = re.compile(r"\b(\d{1,5})\s?([a-z]?)\b")
@@ -19,6 +20,7 @@ def postcode_key(raw: str) -> str | None:
     return f"{tight[:-3]} {tight[-3:]}" if _POSTCODE.fullmatch(tight) else None
 
 
+@lru_cache(maxsize=65536)
 def address_key(line_1: str, *, line_2: str = "", town: str = "", postcode: str = "") -> str | None:
     """The same for every way to write one address; None when it says too little to tell.
 

@@ -17,7 +17,6 @@ from throughline.tracing.arrivals import Arrival
 from throughline.tracing.models import Case, CaseShare, Holding
 from throughline.tracing.queries.protocols import Protocols
 from throughline.tracing.queries.surroundings import Around, LocalTeams, around
-from throughline.tracing.queries.terms import zone
 from throughline.tracing.rules.complexity import Assignment, Complexity, tier_and_manager
 from throughline.tracing.rules.dates import day_of
 from throughline.tracing.rules.infectious import Anchor, anchor_date, infectious_period
@@ -136,7 +135,7 @@ def _opening(
     stored, rules = protocols.stored(episode.disease), protocols.of(episode.disease)
     assert stored is not None  # noqa: S101 - an episode has a protocol
     onset_on, taken_at, reported_at, symptomatic = dates_of(arrivals)
-    days = zone()
+    days = protocols.zone
     anchor = anchor_date(onset_on=onset_on, taken_at=taken_at, zone=days)
     assert anchor is not None  # noqa: S101 - a result has a day
     until = isolation_of_case(rules, anchor).on

@@ -15,7 +15,6 @@ from throughline.tracing.actions.joining import contacts_become_cases, join_case
 from throughline.tracing.actions.opening import open_cases
 from throughline.tracing.arrivals import Arrival, Tally
 from throughline.tracing.queries.protocols import Protocols
-from throughline.tracing.queries.terms import zone
 from throughline.tracing.rules.dates import day_of
 from throughline.tracing.rules.exclusion import TestResult, exclusion_reason
 
@@ -36,8 +35,8 @@ def accept_results(batch: Sequence[Arrival], *, at: datetime) -> Tally:
     """
     if not batch:
         return Tally()
-    days = zone()
     protocols = Protocols(at)
+    days = protocols.zone
     reasons = [_exclusion(arrival, protocols, days) for arrival in batch]
     positives = [a for a, reason in zip(batch, reasons, strict=True) if reason is None]
     _lock_persons({a.person_id for a in positives})

@@ -8,15 +8,15 @@ from typing import cast
 from throughline.definitions.errors import NothingInForceError
 from throughline.definitions.forms.protocol import Protocol
 from throughline.definitions.queries import Stored
-from throughline.tracing.queries.terms import protocol_for
+from throughline.tracing.queries.terms import protocol_for, zone
 
 
 class Protocols:
     """The protocols in force at one moment, by disease."""
 
     def __init__(self, at: datetime) -> None:
-        """Keep the moment."""
-        self.at = at
+        """Keep the moment, and the zone in which its days are counted."""
+        self.at, self.zone = at, zone()
         self._found: dict[str, Stored | None] = {}
 
     def stored(self, disease: str) -> Stored | None:
