@@ -171,6 +171,11 @@ def tell_the_flat(elsewhere: Handler) -> None:
         until="others_at_home",
     )
     elsewhere.look("others_at_home")
+    for _ in range(4):
+        elsewhere.press("ArrowDown", "Tab")
+    elsewhere.quiet()
+    elsewhere.press("Shift+Tab")
+    elsewhere.page.get_by_role("button", name="Continue").focus()
     elsewhere.answer()
     elsewhere.walk({"best_number": ("Tab", "Space"), "support": ("Tab",) * 6 + ("Space",)})
 

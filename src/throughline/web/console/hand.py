@@ -18,7 +18,7 @@ from throughline.calling.errors import LeaseLost
 from throughline.calling.queries import Lease, queue_waiting, terms
 from throughline.core import clock
 from throughline.core.context import acting
-from throughline.core.errors import NotFound
+from throughline.core.errors import NotFound, Problem
 from throughline.core.roles import Role
 from throughline.tracing.access import sight_of_lease
 from throughline.tracing.actions.conversation import begin
@@ -56,8 +56,16 @@ class Talk:
     interview: InterviewState
 
 
-class NobodyLeft(Exception):
-    """The household has no open subject any more: all that is left is to put it down."""
+class NobodyLeft(Problem):
+    """The household has no open subject any more: the start page puts it down."""
+
+    code = "nobody_left"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody in this household is left to speak with. Go to your start page; it puts the "
+            "conversation down and lets you take the next."
+        )
 
 
 # What the last conversation's end is told as, on the page after it.

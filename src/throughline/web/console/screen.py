@@ -275,7 +275,7 @@ class Screen:
                 ref=one.ref,
                 name=one.display_name,
                 until=until(one.isolation.until, over=one.isolation.over),
-                told=told.get(str(one.ref), "told_now"),
+                told=told.get(str(one.ref), "handler"),
             )
             for one in self.interview.others
         ]

@@ -43,8 +43,8 @@ SUBJECT_STATES = {
 }
 EXPOSURES = (
     ("", "Not known"),
-    ("household", "Lived together"),
-    ("direct", "Close, face to face"),
+    ("household", "At home"),
+    ("direct", "Face to face"),
     ("proximity", "Near, 15 minutes"),
     ("travel", "Same car or seat"),
     ("other", "Another way"),

@@ -329,6 +329,14 @@ def test_a_handler_says_what_they_are_doing(
     assert (now.state, now.code) == state
 
 
+def test_a_lowered_hand_is_on_the_call_again(sitting: Sitting) -> None:
+    sitting.page()
+    sitting.post("attempt", phone=str(ContactDetail.objects.order_by("value")[0].id))
+    for state in ("raised_hand", "lower_hand"):
+        sitting.client.post("/conversation/state/", {"state": state})
+    assert AgentState.objects.get(to_at=None).state == "on_call"
+
+
 def test_a_state_that_follows_from_other_acts_cannot_be_claimed(idle: Sitting) -> None:
     assert idle.client.post("/conversation/state/", {"state": "system_down"}).status_code == 403
     assert not AgentState.objects.exists()

@@ -46,6 +46,8 @@ def end(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             request.session[SAID] = _end(request, hand, key)
     except (LeaseLost, ConversationOver) as problem:
+        if then == "put_back":
+            return redirect("conversation")
         if not _done_before(key, by=user.id):
             return lost(request, problem.sentence)
     except (OutcomeIncomplete, OutcomeUnknown, AnswerRefused, Unreadable) as refused:

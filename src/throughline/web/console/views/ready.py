@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +15,15 @@ from throughline.core.context import acting
 from throughline.core.errors import NotPermitted
 from throughline.core.roles import Role
 from throughline.web.console import words
-from throughline.web.console.hand import SAID, Hand, NobodyLeft, agent_of, draw, now_doing
+from throughline.web.console.hand import (
+    SAID,
+    Hand,
+    NobodyLeft,
+    agent_of,
+    draw,
+    now_doing,
+    talk_with,
+)
 from throughline.web.doors import open_to, person
 from throughline.web.filters import clock as clock_time
 from throughline.web.filters import span
@@ -69,9 +79,18 @@ def change_state(request: HttpRequest) -> HttpResponse:
     if wanted == "break" and code not in dict(words.BREAKS):
         raise NotPermitted("There is no such break; choose one of those in the list.")
     if wanted == "lower_hand":
-        wanted = "preview" if request.lease else "available"  # type: ignore[attr-defined]
+        wanted = _without_the_hand(request, at)
     now_doing(user.id, wanted, at=at, code=code)
     return redirect("/conversation/?focus=question")
+
+
+def _without_the_hand(request: HttpRequest, at: datetime) -> str:
+    """What the handler does once the hand is lowered: talks if a call goes on, else reads or is ready."""
+    lease: Lease | None = request.lease  # type: ignore[attr-defined]
+    if lease is None:
+        return "available"
+    talk = talk_with(Hand(by=person(request).id, lease=lease, at=at))
+    return "on_call" if any(one.open for one in talk.conversation.attempts) else "preview"
 
 
 def _between(request: HttpRequest) -> HttpResponse:
