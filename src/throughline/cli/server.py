@@ -31,7 +31,7 @@ def _steps(home: homes.Home, *, demonstration: bool) -> tuple[str, ...]:
     """Return what must be done before the processes start; nothing, on most starts."""
     prepare = not (homes.is_embedded() and freshness.is_prepared(home))
     fill = demonstration and not home.demonstration.exists()
-    return (*(("db prepare",) if prepare else ()), *(("demo fill",) if fill else ()))
+    return (*(("db prepare",) if prepare else ()), *(("demo fill --if-empty",) if fill else ()))
 
 
 def _greet(home: homes.Home) -> None:

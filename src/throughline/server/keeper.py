@@ -54,7 +54,7 @@ class Keeper:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own command, no shell
                 self.part.command,
-                env=dict(self.part.environment),
+                env=self.part.environment_at_start(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from throughline.server.home import WEB_PROCESSES, Home, parse_url
 from throughline.server.leftovers import MARK
@@ -21,6 +22,16 @@ class Part:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int | None = None
+    # The note that the demonstration's town is filled. It may come after the part is described and
+    # before it is started, so it is looked for at the start.
+    demonstration: Path | None = None
+
+    def environment_at_start(self) -> dict[str, str]:
+        """Return what the process finds; in the demonstration its sign-in page shows the code."""
+        demonstrating = self.demonstration is not None and self.demonstration.exists()
+        return dict(self.environment) | (
+            {"THROUGHLINE_DEMONSTRATION": "1"} if demonstrating else {}
+        )
 
 
 def all_parts(home: Home) -> tuple[Part, ...]:
@@ -56,6 +67,7 @@ def _web(home: Home, name: str) -> Part:
         name=name,
         port=port,
         environment=environment(home, name),
+        demonstration=home.demonstration,
         command=(
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-access-log"),
             *("--host", "127.0.0.1", "--port", str(port), "--workers", "1"),

@@ -108,7 +108,7 @@ class Answers:
     def _symptoms(self, known: set[str]) -> list[str]:
         if self.onset is None:
             return ["none"]
-        had = [
+        had: list[str] = [
             one
             for one in ("cough", "fever", "smell_taste")
             if one in known and self.streams.chance(0.6, "symptom", self.person.id, one)

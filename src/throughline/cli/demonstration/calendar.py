@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 DAYS = 21
 FILES_AT = time(7, 0)
 """On the morning after the day of which they tell"""
-SHIFTS = (time(8, 0), time(11, 0), time(14, 0), time(17, 0))
-SHIFT = timedelta(hours=3)
+SHIFTS = (time(9, 0), time(14, 0))
+SHIFT = timedelta(hours=4)
 # A shift that would still be going on is not begun, so that no conversation ends in the future.
 MARGIN = timedelta(minutes=5)
 
@@ -37,11 +37,11 @@ class Morning:
     shifts: tuple[Shift, ...]
 
 
-def mornings(now: datetime, *, zone: ZoneInfo) -> Iterator[Morning]:
+def mornings(now: datetime, *, zone: ZoneInfo, days: int = DAYS) -> Iterator[Morning]:
     """Yield the days of work, the last of them the day on which the town is filled."""
     today = now.astimezone(zone).date()
     end = now - MARGIN
-    for back in range(DAYS - 1, -1, -1):
+    for back in range(days - 1, -1, -1):
         on = today - timedelta(days=back)
         files_at = min(_moment(on, FILES_AT, zone), end - timedelta(minutes=2))
         yield Morning(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,10 @@ from django.db import connection, transaction
 
 from throughline.cli.demonstration import calendar
 from throughline.cli.demonstration.borrowed import every_role
+from throughline.cli.demonstration.councils import Council
 from throughline.cli.demonstration.line import Handler, Line
+from throughline.cli.demonstration.office import Office
+from throughline.cli.demonstration.open_hours import open_around_the_clock
 from throughline.cli.demonstration.staff import SignIn, found_service, settle
 from throughline.cli.demonstration.truth import Truth
 from throughline.cli.demonstration.working import Clockwork
@@ -24,56 +27,72 @@ from throughline.intake.actions import store
 from throughline.rehearsal.results import day_files, message_id
 from throughline.rehearsal.streams import Streams
 from throughline.rehearsal.town import Town, build
-from throughline.workforce.models import Agent, JobRole
+from throughline.workforce.models import Agent, JobRole, User
 
 PERSONS = 20_000
 SEED = 2020
-PERSONS_A_HANDLER = 2_000
+# A small line for a big outbreak: what it does not reach, the clock gives to the councils.
+PERSONS_A_HANDLER = 5_000
 
 Say = Callable[[str], None]
 
 
-def fill(*, now: datetime, say: Say, persons: int = PERSONS, seed: int = SEED) -> list[SignIn]:
+def fill(
+    *,
+    now: datetime,
+    say: Say,
+    persons: int = PERSONS,
+    seed: int = SEED,
+    days_of_work: int = calendar.DAYS,
+) -> list[SignIn]:
     """Fill the empty service and return one sign-in for each role. Killed, it leaves no note and starts over."""
     zone = ZoneInfo(DEFAULT_ZONE)
-    days = list(calendar.mornings(now, zone=zone))
+    mornings = list(calendar.mornings(now, zone=zone, days=days_of_work))
     say("Inventing the town")
-    town = build(seed=seed, persons=persons, until=days[-1].on)
+    town = build(seed=seed, persons=persons, until=mornings[-1].on)
     with every_role(), _quick_commits():
         say("Appointing its people")
-        opening = days[0].files_at.replace(hour=5)
+        opening = mornings[0].files_at.replace(hour=5)
         found_service(town, at=opening)
         with transaction.atomic():
             sign_ins = settle(town, at=opening)
-        Weeks(town, days, say).run()
+        Weeks(town, mornings, now - calendar.MARGIN, say).run()
     return sign_ins
 
 
 class Weeks:
     """The three weeks, one day after the other."""
 
-    def __init__(self, town: Town, days: list[calendar.Morning], say: Say) -> None:
-        """Lay out the laboratories' files and call the handlers together."""
-        self.town, self.days, self.say = town, days, say
-        self.streams = Streams(town.seed)
-        self.truth = Truth(town)
+    def __init__(self, town: Town, days: list[calendar.Morning], end: datetime, say: Say) -> None:
+        """Lay out the laboratories' files and call together whoever works."""
+        self.town, self.days, self.end, self.say = town, days, end, say
+        streams, self.truth = Streams(town.seed), Truth(town)
         self.clockwork = Clockwork()
-        self.line = Line(handlers(), self.truth, self.streams)
+        self.line = Line(workers(JobRole.HANDLER), self.truth, streams, end=end)
+        teams: dict[object, list[Handler]] = {}
+        for one in workers(JobRole.LOCAL):
+            teams.setdefault(one.user.team_id, []).append(one)
+        self.councils = [
+            Council(members, self.truth, streams, self.line.talking) for members in teams.values()
+        ]
+        self.office = Office(self.truth, authority(), end=end)
         self.files: dict[object, list[tuple[str, bytes]]] = {}
         for laboratory, day, content in day_files(town):
             self.files.setdefault(day, []).append((laboratory, content))
 
     def run(self) -> None:
         """Let every day happen."""
+        last = [shift for day in self.days for shift in day.shifts][-1]
         for number, day in enumerate(self.days, start=1):
             self.say(f"Day {number} of {len(self.days)}")
             self._files(day)
-            duty = self.line.on_duty(day, 2 + len(self.town.persons) // PERSONS_A_HANDLER)
+            duty = self.line.on_duty(day, 1 + len(self.town.persons) // PERSONS_A_HANDLER)
             for shift in day.shifts:
-                self.clockwork.until_idle(shift.begins)
-                self.truth.look(since=day.files_of)
-                self.line.work(shift, duty)
-                self.clockwork.until_idle(shift.ends)
+                if shift is last:
+                    self.line.keep_a_flat()
+                self._shift(shift, duty, is_last=shift is last)
+        open_around_the_clock(on=self.days[-1].on, at=self.end)
+        self.clockwork.until_idle(self.end)
 
     def _files(self, day: calendar.Morning) -> None:
         for laboratory, content in self.files.get(day.files_of, ()):
@@ -87,13 +106,22 @@ class Weeks:
             )
         self.clockwork.until_idle(day.files_at)
         self.truth.look(since=day.files_of)
+        self.office.work(day.files_at + timedelta(minutes=40))
+
+    def _shift(self, shift: calendar.Shift, duty: list[Handler], *, is_last: bool) -> None:
+        self.clockwork.until_idle(shift.begins)
+        self.truth.look(since=shift.begins.date())
+        self.line.work(shift, duty)
+        for council in self.councils:
+            council.work(shift, is_last=is_last)
+        self.clockwork.until_idle(shift.ends)
 
 
-def handlers() -> list[Handler]:
-    """Return those who take conversations for the suppliers."""
+def workers(role: JobRole) -> list[Handler]:
+    """Return those who take conversations in that job."""
     with transaction.atomic(), acting(Role.AUTHORITY):
         found = list(
-            Agent.objects.filter(user__role=JobRole.HANDLER)
+            Agent.objects.filter(user__role=role)
             .select_related("user")
             .defer("user__password", "user__last_login")
             .order_by("user__username")
@@ -107,6 +135,12 @@ def handlers() -> list[Handler]:
         )
         for one in found
     ]
+
+
+def authority() -> User:
+    """Return who works the quarantine and the questions."""
+    with transaction.atomic(), acting(Role.AUTHORITY):
+        return User.objects.defer("password", "last_login").get(role=JobRole.AUTHORITY)
 
 
 def write_note(path: Path, sign_ins: list[dict[str, str]]) -> None:

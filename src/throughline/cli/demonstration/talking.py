@@ -36,6 +36,7 @@ from throughline.workforce.models import User
 BETWEEN_QUESTIONS = timedelta(seconds=40)
 BETWEEN_ROWS = timedelta(seconds=25)
 RINGING = timedelta(seconds=35)
+TOMORROW = timedelta(hours=21)
 # A conversation is held on to well before its lease ends, as the page does.
 NEARLY_OVER = timedelta(seconds=90)
 
@@ -92,7 +93,9 @@ class Talking:
             end_conversation(
                 lease=lease,
                 outcome=outcome,
-                callback_at=course.callback_at if outcome == "call_back" else None,
+                callback_at=(course.callback_at or ended + TOMORROW)
+                if outcome == "call_back"
+                else None,
                 callback_mine=course.callback_mine,
                 language=course.language,
                 note=course.note,
