@@ -108,7 +108,7 @@ def _load(
         path = quarantine_file(stored.message_ref)
         found = replace(found, quarantine_file=str(path))
         sentences.append(
-            f"{found.quarantined} rows are in quarantine; mend them in {path} and load that file."
+            f"In quarantine: {found.quarantined}. Mend the rows in {path} and load that file."
         )
     return Loaded(receipt=found, sentences=tuple(sentences))
 
