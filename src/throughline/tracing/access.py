@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from throughline.calling.queries import Lease
 from throughline.core.errors import NotFound
@@ -22,21 +22,26 @@ OPENS_CASES = frozenset({JobRole.LOCAL, JobRole.AUTHORITY})
 
 @transaction.atomic
 def sight_of_lease(*, user_id: UUID, lease: Lease, at: datetime) -> Sight:
-    """Let a handler see the household in hand, for as long as the lease lasts.
+    """Let a handler see the household in hand, for as long as the lease lasts: one entry for each look."""
+    sight = sight_in_act(user_id=user_id, lease=lease, at=at)
+    record(
+        "access.household_seen",
+        at=at,
+        by=user_id,
+        subjects=(lease.household_id, lease.item_id),
+        why=sight.why,
+        fence=lease.fence,
+    )
+    return sight
 
-    One entry for each lease, not for each time the page is drawn: what is seen is the same household.
+
+def sight_in_act(*, user_id: UUID, lease: Lease, at: datetime) -> Sight:
+    """Let an act on the household in hand read it. The act's own entry says who saw it and why.
+
+    Where the act is refused and the household is shown again, that is a look: ask for `sight_of_lease`.
     """
     if at > lease.lease_until:
         raise NotFound
-    if _first_look(user_id, lease, at):
-        record(
-            "access.household_seen",
-            at=at,
-            by=user_id,
-            subjects=(lease.household_id, lease.item_id),
-            why="conversation",
-            fence=lease.fence,
-        )
     return Sight(
         who=user_id, household=lease.household_id, why="conversation", until=lease.lease_until
     )
@@ -78,14 +83,3 @@ def _household_of(ref: UUID) -> tuple[UUID, UUID, UUID] | None:
         if found:
             return (found[0], found[1], found[2])
     return None
-
-
-def _first_look(user_id: UUID, lease: Lease, at: datetime) -> bool:
-    key = uuid5(lease.item_id, f"{user_id} {lease.fence}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """insert into core_done_once (key, actor_id, at, action, result_id)
-            values (%s, %s, %s, 'access.household_seen', %s) on conflict (key) do nothing""",
-            [key, user_id, at, lease.item_id],
-        )
-        return bool(cursor.rowcount)

@@ -23,6 +23,7 @@ from throughline.tracing.queries.conversation import household_in_hand
 from throughline.tracing.tests.world import (
     BORN,
     BRIEFLY,
+    DAY,
     HOUR,
     MINUTE,
     NOON,
@@ -353,10 +354,22 @@ def test_every_act_of_a_conversation_leaves_an_entry_without_names_or_health(
         assert secret not in bodies
 
 
-def test_a_household_in_hand_is_entered_once_for_a_lease(desk: Desk, case: Case) -> None:
+def test_each_look_at_a_household_in_hand_is_an_entry_with_its_reason(
+    desk: Desk, case: Case
+) -> None:
     for _ in range(3):
         desk.screen()
-    assert Entry.objects.filter(kind="access.household_seen").count() == 1
+    seen = list(Entry.objects.filter(kind="access.household_seen"))
+    assert [(one.actor_id, one.body["why"]) for one in seen] == [(desk.user_id, "conversation")] * 3
+
+
+def test_an_act_reads_the_household_under_its_own_entry(desk: Desk, case: Case) -> None:
+    with at_the_desk(desk.lease, desk.user_id):
+        sight = access.sight_in_act(user_id=desk.user_id, lease=desk.lease, at=desk.at)
+        assert household_in_hand(sight, lease=desk.lease, at=desk.at).subjects
+        with pytest.raises(NotFound):
+            access.sight_in_act(user_id=desk.user_id, lease=desk.lease, at=desk.at + DAY)
+    assert not Entry.objects.filter(kind="access.household_seen").exists()
 
 
 def test_another_household_and_an_absent_one_look_the_same_from_the_desk(

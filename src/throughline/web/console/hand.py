@@ -20,7 +20,7 @@ from throughline.core import clock
 from throughline.core.context import acting
 from throughline.core.errors import NotFound, Problem
 from throughline.core.roles import Role
-from throughline.tracing.access import sight_of_lease
+from throughline.tracing.access import sight_in_act, sight_of_lease
 from throughline.tracing.actions.conversation import begin
 from throughline.tracing.errors import ConversationOver
 from throughline.tracing.queries.cards import Conversation, InterviewState, SubjectLine
@@ -114,7 +114,7 @@ def _kept(lease: Lease, by: UUID, at: datetime) -> Lease:
 
 def talk_with(hand: Hand, ref: str = "") -> Talk:
     """Return the household, and the person named or else the one last spoken with, begun if need be."""
-    sight = sight_of_lease(user_id=hand.by, lease=hand.lease, at=hand.at)
+    sight = sight_in_act(user_id=hand.by, lease=hand.lease, at=hand.at)
     conversation = household_in_hand(sight, lease=hand.lease, at=hand.at)
     subject = _subject(conversation, ref)
     if subject.interview is None:
@@ -164,6 +164,9 @@ def draw(
     request.personal = True  # type: ignore[attr-defined]
     wanted = request.POST.get("subject", request.GET.get("subject", "")) if ref is None else ref
     talk = talk or talk_with(hand, wanted)
+    if request.method != "POST" or trouble is not NOTHING_WRONG:
+        # An act that was done has its own entry; whatever else shows the household is a look at it.
+        sight_of_lease(user_id=hand.by, lease=hand.lease, at=hand.at)
     screen = Screen(
         lease=hand.lease,
         conversation=talk.conversation,

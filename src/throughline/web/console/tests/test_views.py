@@ -54,11 +54,22 @@ def test_one_identifier_is_not_looked_at(sitting: Sitting) -> None:
     assert not sitting.interview.identity_confirmed_at
 
 
-def test_seeing_a_household_is_a_journal_entry_once_a_lease(sitting: Sitting) -> None:
+def test_each_view_of_a_household_is_a_journal_entry_with_its_reason(sitting: Sitting) -> None:
+    for _ in range(3):
+        sitting.page()
+    seen = list(Entry.objects.filter(kind="access.household_seen"))
+    assert len(seen) == 3
+    assert {(one.actor_id, one.body["why"]) for one in seen} == {(sitting.user.id, "conversation")}
+
+
+def test_a_refused_answer_shows_the_household_again_and_that_is_a_view(sitting: Sitting) -> None:
     sitting.page()
-    sitting.page()
-    (entry,) = Entry.objects.filter(kind="access.household_seen")
-    assert (entry.actor_id, entry.body["why"]) == (sitting.user.id, "conversation")
+    assert sitting.htmx("answer", step="ask_for_person", go="on").status_code == 422
+    assert Entry.objects.filter(kind="access.household_seen").count() == 2
+    saved = sitting.htmx("answer", step="ask_for_person", on_the_line="person", go="on")
+    assert saved.status_code == 200
+    assert Entry.objects.filter(kind="access.household_seen").count() == 2
+    assert Entry.objects.filter(kind="tracing.answer_saved").count() == 1
 
 
 def test_the_title_says_queue_and_state_and_never_who(sitting: Sitting) -> None:
