@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
 import tomllib
 from datetime import date, datetime, timedelta
@@ -43,17 +44,38 @@ def one_case_of_six() -> dict[str, object]:
     return known
 
 
+def one_adult() -> dict[str, object]:
+    """Somebody who lives alone and has tested positive."""
+    return _at_home(("Leila", date(1980, 1, 1)))
+
+
 def two_of_one_home() -> dict[str, object]:
-    """Two people of one home who have tested positive, one of them with two numbers."""
+    """A parent and a child who have tested positive."""
+    return _at_home(("Leila", date(1980, 1, 1)), ("Otto", date(2018, 1, 1)))
+
+
+def _at_home(*people: tuple[str, date]) -> dict[str, object]:
+    """People in a home that no other scene has used, with two telephones of the first."""
     from throughline.core import clock
+    from throughline.people.claims import Home
     from throughline.tracing.tests.world import claim, positives
 
     at = clock.now()
     known = _world(at)
+    n = secrets.randbelow(390) * 2
+    home = Home(line_1=f"{n + 1} Larkspur Lane", town="Zexmouth", postcode="ZX1 9ZZ", area="zx1")
+    phones = (f"+447700900{n + 200}", f"+447700900{n + 201}")
     positives(
         [
-            claim("Leila", "Haddad", on=at.date(), phones=("+447700900120", "+447700900121")),
-            claim("Otto", "Haddad", on=at.date(), birth_date=date(2015, 1, 2)),
+            claim(
+                given,
+                "Haddad",
+                on=at.date(),
+                home=home,
+                birth_date=born + timedelta(days=n),
+                phones=() if number else phones,
+            )
+            for number, (given, born) in enumerate(people)
         ],
         at=at - timedelta(hours=2),
     )
@@ -93,8 +115,11 @@ def steal() -> dict[str, object]:
     from django.db.models import F
 
     from throughline.calling.models import WorkItem
+    from throughline.tracing.tests.world import World
 
-    taken = WorkItem.objects.filter(state="leased").update(fence=F("fence") + 1)
+    other = World.made().agent()
+    held = WorkItem.objects.filter(state="leased")
+    taken = held.update(fence=F("fence") + 1, agent_id=other.id)
     return {"taken": taken}
 
 
@@ -158,7 +183,10 @@ def _signs_in(world: Any) -> str:
     return str(user.username)
 
 
-SCENES = {one.__name__: one for one in (one_case_of_six, two_of_one_home, resolve, tally, steal)}
+SCENES = {
+    one.__name__: one
+    for one in (one_case_of_six, one_adult, two_of_one_home, resolve, tally, steal)
+}
 
 if __name__ == "__main__":
     main(sys.argv[1])

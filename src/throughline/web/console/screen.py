@@ -244,6 +244,7 @@ class Screen:
         if asked.type in ("contacts_grid", "household_grid") and self.subject.kind == "case":
             self._grid(at_home=asked.type == "household_grid")
         if asked.type == "household_grid" and self.subject.kind == "contact":
+            self.unknown_title = "Not gone through now"
             self._others()
         if asked.type == "visits_grid":
             self._visits()

@@ -25,8 +25,6 @@ from throughline.web.console.hand import (
     talk_with,
 )
 from throughline.web.doors import open_to, person
-from throughline.web.filters import clock as clock_time
-from throughline.web.filters import span
 from throughline.workforce.models import JobRole
 
 # What a handler says of themselves; the rest follows from what they do.
@@ -98,12 +96,10 @@ def _between(request: HttpRequest) -> HttpResponse:
     if agent_of(user.id, at).state not in RESTING:
         now_doing(user.id, "available", at=at)
     agent = agent_of(user.id, at)
-    empty = None
+    empty = ""
     if "empty" in request.GET:
         with acting(Role.DISPATCH, user=user.id):
-            why = why_empty(user.id, at)
-        again = f"Look again at {clock_time(why.look_again_at)}, in {span(why.look_again_at - at)}"
-        empty = {"why": why.sentence, "again": again}
+            empty = why_empty(user.id, at).sentence
     screen = {
         "agent": agent,
         "at": at,
