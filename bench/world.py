@@ -21,6 +21,7 @@ class Cursor(Protocol):
 
 AREAS = 100
 TEAMS = 10
+SUPPLIERS = 20
 
 # Eight households in a row have these sizes; a person's place in the row of 24 gives the household.
 DOORS = "{0,1,1,2,2,2,2,3,4,4,5,5,5,6,6,6,6,6,7,7,7,7,7,7}"
@@ -37,19 +38,18 @@ SEEDS = (
     """create temporary table human on commit preserve rows as
     select n, uuidv7() as person, h.*, row_number() over (partition by h.h order by n) as place
     from generate_series(0, %(persons)s - 1) n
-    join home h on h.h = 1 + n / 24 * 8 + ('"""
-    + DOORS
-    + """'::int[])[1 + n %% 24]""",
+    join home h on h.h = 1 + n / 24 * 8 + (%(doors)s::int[])[1 + n %% 24]""",
     "create index on home (h)",
     "analyze home",
     "analyze human",
 )
 
 STAFF = (
-    """insert into suppliers_organisation (id, ref, code, name, kind) values
-    (uuidv7(), gen_random_uuid(), 'world-supplier', 'Fernquill Calling', 'supplier'),
-    (uuidv7(), gen_random_uuid(), 'world-council', 'Upper Zexmouth', 'council'),
-    (uuidv7(), gen_random_uuid(), 'world-authority', 'Zexmouth Tracing', 'authority')""",
+    """insert into suppliers_organisation (id, ref, code, name, kind)
+    select uuidv7(), gen_random_uuid(), 'world-supplier-' || s, 'Fernquill Calling ' || s, 'supplier'
+    from generate_series(0, %(suppliers)s - 1) s
+    union all values (uuidv7(), gen_random_uuid(), 'world-council', 'Upper Zexmouth', 'council'),
+        (uuidv7(), gen_random_uuid(), 'world-authority', 'Zexmouth Tracing', 'authority')""",
     """insert into workforce_team (id, ref, code, name, organisation_id, areas, handover_hours)
     select uuidv7(), gen_random_uuid(), 'world-team-' || t, 'Team ' || t, o.id,
         array(select 'zx' || a from generate_series(t, %(areas)s - 1, %(teams)s) a), 24
@@ -58,9 +58,11 @@ STAFF = (
         team_id, is_active)
     select uuidv7(), gen_random_uuid(), s.role || n, '', 'Ada ' || s.role || ' ' || n, s.role, o.id,
         case when s.role = 'local' then (select id from workforce_team where code = 'world-team-0') end, true
-    from (values ('handler', 'world-supplier', 200), ('leader', 'world-supplier', 1),
+    from (values ('handler', 'world-supplier-', %(handlers)s), ('leader', 'world-supplier-', %(suppliers)s),
         ('local', 'world-council', 2), ('authority', 'world-authority', 1)) s(role, code, many)
-    join suppliers_organisation o on o.code = s.code, generate_series(1, s.many) n""",
+    cross join lateral generate_series(1, s.many) n
+    join suppliers_organisation o on o.code = s.code
+        || case s.code when 'world-supplier-' then (n %% %(suppliers)s)::text else '' end""",
     """insert into workforce_agent (id, user_id, supplier_id, team_id, kinds, tiers, skills, languages, areas)
     select uuidv7(), u.id, u.organisation_id, u.team_id, '{case,contact}', '{1,2,3}', '{interview}',
         '{en}', '{}'
@@ -96,11 +98,14 @@ PEOPLE = (
     """insert into people_match_question (id, newer_id, older_id, score, reasons, asked_at)
     select uuidv7(), a.person, b.person, 0.5 + a.n %% 50 / 100.0, '[]', a.moment
     from human a join human b on b.n = a.n + 24 where a.n %% 50 = 0""",
+    """insert into people_person_link (id, from_person_id, to_person_id, by_id, at)
+    select uuidv7(), a.person, b.person, uuidv7(), a.moment
+    from human a join human b on b.n = a.n + 48 where a.n %% 50 = 1""",
     """insert into people_call_use (id, kind, subject_id, at, supplier_id)
     select uuidv7(), k.kind, case k.kind when 'person' then person else md5('phone' || h)::uuid end,
         moment, o.id
     from human, (values ('person'), ('endpoint')) k(kind), suppliers_organisation o
-    where place = 1 and h %% 2 = 0 and o.code = 'world-supplier'""",
+    where place = 1 and h %% 2 = 0 and o.code = 'world-supplier-0'""",
 )
 
 INTAKE = (
@@ -108,25 +113,25 @@ INTAKE = (
     values (uuidv7(), gen_random_uuid(), 'world-lab', 'World laboratory', 'standard', %(at)s)""",
     """create temporary table letter on commit preserve rows as
     select m, uuidv7() as message, (select id from intake_sender where code = 'world-lab') as sender
-    from generate_series(0, %(households)s / 50) m""",
+    from generate_series(0, %(households)s / 5) m""",
     """insert into intake_message (id, ref, sender_id, message_id, sha256, size, name, received_at, mapping,
         mapping_version, state, refused, rows_received, parsed_at)
     select message, gen_random_uuid(), sender, 'world' || m, md5(m::text), 1000, 'world.csv',
-        %(at)s - m * (interval '21 days' / (%(households)s / 50 + 1)), 'standard', 1, 'parsed', '', 50, %(at)s
+        %(at)s - m * (interval '21 days' / (%(households)s / 5 + 1)), 'standard', 1, 'parsed', '', 5, %(at)s
     from letter""",
     """insert into intake_chunk (message_id, number, bytes) select message, 0, '' from letter""",
     """insert into intake_row (message_id, number, sender_id, day, place, "offset", length, report_id,
         content_sha, result_id)
-    select message, h %% 50, sender, moment::date, 'accepted', 0, 100, 'world' || h, '', result
-    from home join letter on m = h / 50""",
+    select message, h %% 5, sender, moment::date, 'accepted', 0, 100, 'world' || h, '', result
+    from home join letter on m = h / 5""",
     """insert into intake_report (sender_id, report_id, content_sha, earlier, reported_at, result_id)
-    select sender, 'world' || h, '', '{}', moment, result from home join letter on m = h / 50""",
+    select sender, 'world' || h, '', '{}', moment, result from home join letter on m = h / 5""",
     """insert into intake_quarantined (id, ref, message_id, number, sender_id, "column", value, reason,
         allowed, at, state, reject_reason, revision, decided_by, decided_at)
-    select uuidv7(), gen_random_uuid(), message, 100 + h %% 50, sender, 'birth_date', '?', 'unreadable',
+    select uuidv7(), gen_random_uuid(), message, 100 + h %% 5, sender, 'birth_date', '?', 'unreadable',
         'a date', moment, d.state, '', 1, case when d.state <> 'open' then uuidv7() end,
         case when d.state <> 'open' then moment end
-    from home join letter on m = h / 50,
+    from home join letter on m = h / 5,
         lateral (select (array['open','rejected','rejected','rejected'])[1 + h / 20 %% 4] as state) d
     where h %% 20 = 0""",
 )
@@ -138,9 +143,9 @@ TRACING = (
     """insert into tracing_result (id, ref, person_id, household_id, sender_id, message_id, row_number,
         report_id, disease, result, test_kind, route, pillar, purpose, taken_at, reported_at, received_at,
         area, region, setting, setting_kind, episode_id)
-    select result, gen_random_uuid(), person, household, sender, message, h %% 50, 'world' || h, 'covid',
+    select result, gen_random_uuid(), person, household, sender, message, h %% 5, 'world' || h, 'covid',
         'positive', 'pcr', '', '2', '', moment, moment, moment, area, '', '', '', episode
-    from human join letter on m = h / 50 where place = 1""",
+    from human join letter on m = h / 5 where place = 1""",
     """insert into tracing_case (id, ref, episode_id, result_id, person_id, household_id, disease, protocol,
         protocol_version, area, region, managed_by_first, managed_by, tier, symptomatic, onset_on, taken_on,
         taken_at, result_at, transferred_at, details_given, outcome, closed_at, isolate_until, revision)
@@ -208,9 +213,9 @@ CALLING = (
         supplier_id, agent_id, fence, channel, started_at, ended_at, outcome, reached)
     select uuidv7(), item, household, person, 'case', kase, md5('phone' || h)::uuid, a.supplier_id, a.id, 0,
         'call', moment, moment + interval '1 minute', 'no_answer', false
-    from human join (select id, supplier_id, row_number() over (order by id) as at from workforce_agent
-        where supplier_id = (select id from suppliers_organisation where code = 'world-supplier')) a
-        on a.at = 1 + h %% 200 where place = 1 and h %% 2 = 0""",
+    from human join (select a.id, supplier_id, row_number() over (order by a.id) as at
+        from workforce_agent a join workforce_user u on u.id = user_id where role = 'handler') a
+        on a.at = 1 + h %% %(handlers)s where place = 1 and h %% 2 = 0""",
     """create temporary table told on commit preserve rows as
     select uuidv7() as entry, k.kind, case k.kind when 'tracing.case_opened' then kase else item end as about,
         household, moment from home, (values ('tracing.case_opened'), ('calling.item_opened')) k(kind)""",
@@ -230,6 +235,9 @@ def fill(cursor: Cursor, *, persons: int, at: datetime) -> None:
         "households": persons // 3,
         "areas": AREAS,
         "teams": TEAMS,
+        "doors": DOORS,
+        "suppliers": SUPPLIERS,
+        "handlers": max(400, persons // 100),
         "at": at,
     }
     # Every row is made whole here; checking each foreign key again would take most of the time.

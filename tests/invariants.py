@@ -147,13 +147,13 @@ def positives_are_placed(ask: Ask, *, gap_days: int = 90) -> list[str]:
 
 def no_item_was_held_twice(ask: Ask, history: Sequence[Done] = ()) -> list[str]:
     """I4: one fence is one handler's, fences only grow, and no act with an old fence took effect."""
-    complaints = []
     holder: dict[tuple[str, int], str] = {}
-    for one in history:
-        if one.what == "claimed" and holder.setdefault((one.item, one.fence), one.agent) != (
-            one.agent
-        ):
-            complaints.append(f"item {one.item} was given twice under fence {one.fence}")
+    complaints = [
+        f"item {one.item} was given twice under fence {one.fence}"
+        for one in history
+        if one.what == "claimed"
+        and holder.setdefault((one.item, one.fence), one.agent) != one.agent
+    ]
     # An entry is written while its item's row is locked, so that these moments are in order for one item.
     acts = """select s.subject_id as item, (e.body ->> 'fence')::bigint as fence, e.actor_id,
             e.recorded_at, e.kind

@@ -224,7 +224,13 @@ class MatchQuestion(Row, Personal):
                 fields=["-score", "id"],
                 condition=models.Q(answer__isnull=True),
                 name="open_questions_by_score",
-            )
+            ),
+            # Joins that wait for a conversation to end.
+            models.Index(
+                fields=["answered_at"],
+                condition=models.Q(answer="same"),
+                name="same_by_answer",
+            ),
         ]
 
 

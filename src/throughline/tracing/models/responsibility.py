@@ -43,6 +43,8 @@ class Holding(Row):
         ]
         indexes = [
             models.Index(fields=["household_id"], name="holding_by_household"),
+            # A case's page shows its holdings that ended, too.
+            models.Index(fields=["subject_id"], name="holding_by_subject"),
             models.Index(
                 fields=["team_id", "offered_at"],
                 condition=Q(ended_at__isnull=True),
