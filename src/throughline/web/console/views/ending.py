@@ -15,9 +15,9 @@ from throughline.calling.actions import claim_next, put_down
 from throughline.calling.errors import LeaseLost, OutcomeIncomplete, OutcomeUnknown
 from throughline.calling.queries import outcomes
 from throughline.core import clock
-from throughline.core.models import DoneOnce
 from throughline.tracing.actions.conversation import end_conversation
 from throughline.tracing.errors import AnswerRefused, ConversationOver
+from throughline.tracing.queries.done import ended_before
 from throughline.web.console import words
 from throughline.web.console.days import Unreadable, read_moment
 from throughline.web.console.hand import SAID, Hand, draw, lease_meant, lost, now_doing
@@ -48,7 +48,7 @@ def end(request: HttpRequest) -> HttpResponse:
     except (LeaseLost, ConversationOver) as problem:
         if then == "put_back":
             return redirect("conversation")
-        if not _done_before(key, by=user.id):
+        if not ended_before(key, by=user.id):
             return lost(request, problem.sentence)
     except (OutcomeIncomplete, OutcomeUnknown, AnswerRefused, Unreadable) as refused:
         return draw(request, hand, trouble=Trouble(outcome=str(refused), ending=_entered(request)))
@@ -93,11 +93,6 @@ def _go_on(then: str, *, by: UUID, at: datetime) -> HttpResponse:
     lease = claim_next(user_id=by, at=at)
     now_doing(by, "preview" if lease else "available", at=at)
     return redirect("conversation") if lease else redirect("/conversation/?empty=1")
-
-
-def _done_before(key: UUID, *, by: UUID) -> bool:
-    """Whether this very form was sent and done already: then the lease is rightly over."""
-    return DoneOnce.objects.filter(key=key, actor_id=by).exists()
 
 
 def _key(request: HttpRequest) -> UUID:
