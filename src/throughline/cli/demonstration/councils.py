@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -23,6 +24,7 @@ from throughline.tracing.actions.responsibility import (
     hand_back,
     return_handover,
 )
+from throughline.tracing.models import Holding
 from throughline.tracing.queries.subjects import open_subjects
 from throughline.workforce.models import User
 
@@ -31,7 +33,7 @@ A_SHIFT = 1
 AT_THE_DOOR = 12
 REACHED = 0.85
 SEEN_WITHIN = timedelta(hours=20)
-LEFT_WAITING = 3
+LEFT_WAITING = 2
 
 
 class Council:
@@ -85,7 +87,8 @@ class Council:
     def _accept(self, at: datetime, *, is_last: bool) -> None:
         """Accept the oldest first; on the last day some are left, the oldest of them late."""
         waiting = self._items(accepted=False)
-        kept = waiting[:LEFT_WAITING] if is_last else []
+        timed = self._timed() if is_last else set()
+        kept = [one for one in waiting if one.household_id in timed][:LEFT_WAITING]
         someone = self.members[0].user
         for number, item in enumerate(one for one in waiting if one not in kept):
             moment = at + timedelta(minutes=number)
@@ -113,6 +116,15 @@ class Council:
             )
             return list(
                 found.order_by("opened_at", "id") if not accepted else found.order_by("-rank", "id")
+            )
+
+    def _timed(self) -> set[UUID]:
+        """Return the households that were handed over with a time by which to accept them."""
+        with transaction.atomic(), acting(Role.MATCH):
+            return set(
+                Holding.objects.filter(
+                    team_id=self.members[0].user.team_id, ended_at=None, due_at__isnull=False
+                ).values_list("household_id", flat=True)
             )
 
     def _ring(self, member: Handler, item: WorkItem, at: datetime) -> datetime:

@@ -33,6 +33,7 @@ PERSONS = 20_000
 SEED = 2020
 # A small line for a big outbreak: what it does not reach, the clock gives to the councils.
 PERSONS_A_HANDLER = 5_000
+BUSY_DAYS = 5
 
 Say = Callable[[str], None]
 
@@ -56,16 +57,19 @@ def fill(
         found_service(town, at=opening)
         with transaction.atomic():
             sign_ins = settle(town, at=opening)
-        Weeks(town, mornings, now - calendar.MARGIN, say).run()
+        visitor = next(one.username for one in sign_ins if one.role == JobRole.HANDLER.label)
+        Weeks(town, mornings, now - calendar.MARGIN, visitor, say).run()
     return sign_ins
 
 
 class Weeks:
     """The three weeks, one day after the other."""
 
-    def __init__(self, town: Town, days: list[calendar.Morning], end: datetime, say: Say) -> None:
+    def __init__(
+        self, town: Town, days: list[calendar.Morning], end: datetime, visitor: str, say: Say
+    ) -> None:
         """Lay out the laboratories' files and call together whoever works."""
-        self.town, self.days, self.end, self.say = town, days, end, say
+        self.town, self.days, self.end, self.visitor, self.say = town, days, end, visitor, say
         streams, self.truth = Streams(town.seed), Truth(town)
         self.clockwork = Clockwork()
         self.line = Line(workers(JobRole.HANDLER), self.truth, streams, end=end)
@@ -87,11 +91,14 @@ class Weeks:
             self.say(f"Day {number} of {len(self.days)}")
             self._files(day)
             duty = self.line.on_duty(day, 1 + len(self.town.persons) // PERSONS_A_HANDLER)
-            for shift in day.shifts:
+            # Early days at half strength: what the visitor looks at is the end.
+            busy = number > len(self.days) - BUSY_DAYS
+            for shift in day.shifts if busy else day.shifts[-1:]:
                 if shift is last:
-                    self.line.keep_a_flat()
+                    open_around_the_clock(on=shift.begins.date(), at=shift.begins)
+                    self.line.keep_a_flat(shift, self.visitor)
+                    duty = [one for one in duty if one.user.username != self.visitor]
                 self._shift(shift, duty, is_last=shift is last)
-        open_around_the_clock(on=self.days[-1].on, at=self.end)
         self.clockwork.until_idle(self.end)
 
     def _files(self, day: calendar.Morning) -> None:

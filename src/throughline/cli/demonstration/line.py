@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
 from throughline.calling.actions import claim_next
-from throughline.calling.models import State, WorkItem
+from throughline.calling.models import WorkItem
 from throughline.calling.queries import Lease
 from throughline.cli.demonstration.calendar import Morning, Shift
 from throughline.cli.demonstration.courses import Course, Courses
@@ -19,7 +17,7 @@ from throughline.cli.demonstration.truth import Truth
 from throughline.core.context import acting
 from throughline.core.roles import Role
 from throughline.rehearsal.streams import Streams
-from throughline.tracing.queries.subjects import Subject, open_subjects
+from throughline.tracing.queries.subjects import open_subjects
 from throughline.workforce.actions import set_state
 from throughline.workforce.models import User
 
@@ -27,9 +25,9 @@ from throughline.workforce.models import User
 LONGEST = timedelta(minutes=55)
 MOST_A_SHIFT = 2
 WRAP_UP = timedelta(minutes=3)
-# A household that the clock is about to hand over is not kept for the visitor.
-NOT_SOON = timedelta(hours=6)
-USUAL = ("general", "interview")
+# Four at home make a household of which the visitor sees what one conversation can do.
+FULL = 4
+MOST_TRIED = 5
 LOOKS_AGAIN = timedelta(minutes=60)
 
 
@@ -51,7 +49,6 @@ class Line:
     ) -> None:
         """Keep whoever works for the town until the visitor comes."""
         self.handlers, self.truth, self.streams, self.end = handlers, truth, streams, end
-        self.kept: UUID | None = None
         self.talking = Talking(truth, streams)
         self.courses = Courses(streams)
 
@@ -65,21 +62,33 @@ class Line:
         others = [one for one in drawn if one not in interviewers]
         return interviewers + others[: how_many - len(interviewers)]
 
-    def keep_a_flat(self) -> None:
-        """Choose a full household that asks to be rung back: the visitor's first conversation."""
-        with transaction.atomic(), acting(Role.MATCH):
-            items = WorkItem.objects.filter(
-                state__in=(State.WAITING, State.RESTING), language="en", skill__in=USUAL
-            ).exclude(handover_at__lt=self.end + NOT_SOON)
-            sizes = {
-                one.household_id: self._interest(open_subjects(one.household_id)) for one in items
-            }
-        self.kept = max(sizes, key=lambda one: sizes[one], default=None)
+    def keep_a_flat(self, shift: Shift, visitor: str) -> None:
+        """Let the visitor's own handler promise a full household to ring back: their first conversation.
 
-    def _interest(self, subjects: Sequence[Subject]) -> tuple[int, int]:
-        """Prefer six at home, and among them more who are contacts yet."""
-        cases = sum(one.kind == "case" for one in subjects)
-        return (min(len(subjects), 6) if cases else 0, -cases)
+        A promise of one's own comes before everything else that waits.
+        """
+        handler = next(one for one in self.handlers if one.user.username == visitor)
+        at = shift.begins
+        for _ in range(MOST_TRIED):
+            lease = claim_next(user_id=handler.user.id, at=at)
+            if lease is None:
+                return
+            with transaction.atomic(), acting(Role.MATCH):
+                full = len(open_subjects(lease.household_id)) >= FULL
+            if full:
+                course = Course(
+                    outcome="call_back",
+                    speaks=True,
+                    going="later",
+                    callback_at=self.end,
+                    callback_mine=True,
+                )
+                self.talking.hold(lease, user=handler.user, course=course, at=at)
+                return
+            ended = self._hold(lease, handler, at)
+            if ended is None or ended > shift.ends - LONGEST:
+                return
+            at = ended + WRAP_UP
 
     def work(self, shift: Shift, handlers: list[Handler]) -> None:
         """Let each of them take one conversation after another until the shift is nearly over."""
@@ -108,9 +117,6 @@ class Line:
             item = WorkItem.objects.get(id=lease.item_id)
             subjects = open_subjects(lease.household_id)
         first = subjects[0] if subjects else None
-        if lease.household_id == self.kept:
-            course = Course(outcome="call_back", speaks=True, going="later", callback_at=self.end)
-            return self.talking.hold(lease, user=handler.user, course=course, at=at)
         course = self.courses.of(
             self.truth.person(first.person_id) if first else None,
             kind=first.kind if first else item.kind,
