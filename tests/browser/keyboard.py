@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, TimeoutError
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -74,9 +74,14 @@ class Handler:
 
     def quiet(self) -> None:
         """Wait until everything typed has been saved."""
-        self.page.wait_for_function(
-            "() => !document.querySelector('.htmx-request, [data-state=saving], [data-state=failed]')"
-        )
+        try:
+            self.page.wait_for_function(
+                "() => !document.querySelector("
+                "'.htmx-request, [data-state=saving], [data-state=failed]')"
+            )
+        except TimeoutError:
+            said = self.page.locator("[data-saved], .govuk-error-message").all_inner_texts()
+            raise AssertionError(f"not everything was saved: {said}") from None
 
     def walk(self, answers: Mapping[str, Keys], *, until: str = "") -> None:
         """Go through the script; a step that is not named needs only Enter."""
