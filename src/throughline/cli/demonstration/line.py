@@ -69,13 +69,14 @@ class Line:
         """
         handler = next(one for one in self.handlers if one.user.username == visitor)
         at = shift.begins
-        for _ in range(MOST_TRIED):
+        for tried in range(1, MOST_TRIED + 1):
             lease = claim_next(user_id=handler.user.id, at=at)
             if lease is None:
                 return
             with transaction.atomic(), acting(Role.MATCH):
                 full = len(open_subjects(lease.household_id)) >= FULL
-            if full:
+            # Some conversation must be the visitor's first, even where nobody has a full home.
+            if full or tried == MOST_TRIED:
                 course = Course(
                     outcome="call_back",
                     speaks=True,
