@@ -1,0 +1,530 @@
+"""Every act of the rooms, each with a scene in which it changes something and the entry that it leaves."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from throughline.calling import actions as calling
+from throughline.calling.models import WorkItem
+from throughline.core.ids import new_id
+from throughline.core.models import Service
+from throughline.intake import actions as intake
+from throughline.intake.actions import looking, parsing, senders
+from throughline.intake.models import Message, Quarantined, Sender
+from throughline.intake.tests.world import as_csv, keep, load_rows, row
+from throughline.people.actions import find_or_add
+from throughline.people.models import ContactDetail, MatchQuestion, Person
+from throughline.suppliers import actions as suppliers
+from throughline.suppliers.models import Kind
+from throughline.tracing.actions import conversation, persons, resolution, responsibility, settings
+from throughline.tracing.models import Case, Interview
+from throughline.tracing.tests.world import BRIEFLY, DAY, HOUR, NOON, Desk, World, claim, positives
+from throughline.workforce import actions as workforce
+from throughline.workforce.actions import sign_in, states
+from throughline.workforce.models import JobRole, User
+
+Act = Callable[[], Any]
+Scene = Callable[[World], Act]
+PHONE, OTHER_PHONE = "+447700900001", "+447700900002"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """An act: the scene that leads up to it, and the kinds of entry it must leave."""
+
+    scene: Scene
+    kinds: frozenset[str]
+
+
+ACTS: dict[str, Row] = {}
+
+
+def leaves(name: str, *kinds: str) -> Callable[[Scene], Scene]:
+    """Put a scene into the table, under the act's full name without the package's."""
+
+    def put(scene: Scene) -> Scene:
+        ACTS[name] = Row(scene=scene, kinds=frozenset(kinds))
+        return scene
+
+    return put
+
+
+# Calling.
+
+
+def a_case(phone: str = PHONE) -> Case:
+    return positives([claim("Priya", "Sharma", phones=(phone,))])[0]
+
+
+def desk_of(world: World) -> Desk:
+    return Desk.next(world.agent())
+
+
+@leaves("calling.actions.offers.offer", "calling.item_opened")
+def _offer(world: World) -> Act:
+    home = a_case()
+    one = calling.Offer(
+        household_id=new_id(),
+        kind="case",
+        tier="2",
+        skill="interview",
+        language="en",
+        area=home.area,
+    )
+    return lambda: calling.offer([one], by=None, at=NOON)
+
+
+@leaves("calling.actions.claims.claim_next", "calling.item_claimed")
+def _claim_next(world: World) -> Act:
+    a_case()
+    agent = world.agent()
+    return lambda: calling.claim_next(user_id=agent.user_id, at=NOON)
+
+
+def with_team(world: World) -> tuple[WorkItem, User]:
+    """A household that the clock gave to the local team, and somebody of that team."""
+    a_case()
+    assert responsibility.hand_over_due(NOON + DAY) == 1
+    return WorkItem.objects.get(), world.officer()
+
+
+@leaves("calling.actions.claims.claim_local", "calling.item_claimed")
+def _claim_local(world: World) -> Act:
+    item, officer = with_team(world)
+    return lambda: calling.claim_local(user_id=officer.id, item_id=item.id, at=NOON + DAY)
+
+
+@leaves("calling.actions.attempts.start_attempt", "calling.attempt_started")
+def _start_attempt(world: World) -> Act:
+    a_case()
+    return desk_of(world).ring
+
+
+@leaves("calling.actions.leases.heartbeat", "calling.lease_extended")
+def _heartbeat(world: World) -> Act:
+    a_case()
+    desk = desk_of(world)
+    lease = desk.lease
+    return lambda: calling.heartbeat(
+        item_id=lease.item_id, fence=lease.fence, by=desk.user_id, at=desk.at
+    )
+
+
+@leaves("calling.actions.leases.put_down", "calling.item_put_down")
+def _put_down(world: World) -> Act:
+    a_case()
+    desk = desk_of(world)
+    return lambda: calling.put_down(**desk.who)
+
+
+@leaves("calling.actions.finish.finish", "calling.item_finished")
+def _finish(world: World) -> Act:
+    a_case()
+    desk = desk_of(world)
+    attempt = desk.ring()
+    return lambda: calling.finish(
+        outcome="no_answer", open_subjects=1, attempt_id=attempt, **desk.who
+    )
+
+
+@leaves("calling.actions.handover.hand_over", "calling.item_handed_over")
+def _hand_over(world: World) -> Act:
+    a_case()
+    item = WorkItem.objects.get()
+    return lambda: calling.hand_over([item.id], team_id=world.team.id, by=None, at=NOON)
+
+
+@leaves("calling.actions.handover.accept", "calling.item_accepted")
+def _accept(world: World) -> Act:
+    item, officer = with_team(world)
+    return lambda: calling.accept(item.id, team_id=world.team.id, by=officer.id, at=NOON + DAY)
+
+
+@leaves("calling.actions.handover.give_back", "calling.item_given_back")
+def _give_back(world: World) -> Act:
+    item, officer = with_team(world)
+    return lambda: calling.give_back(
+        item.id, team_id=world.team.id, reason="not_ours", by=officer.id, at=NOON + DAY
+    )
+
+
+@leaves("calling.actions.handover.close_items", "calling.item_closed")
+def _close_items(world: World) -> Act:
+    case = a_case()
+    return lambda: calling.close_items([case.household_id], reason="released", by=None, at=NOON)
+
+
+# People.
+
+
+@leaves("people.actions.find.find_or_add", "people.persons_added")
+def _find_or_add(world: World) -> Act:
+    return lambda: find_or_add([claim("Una", "Berg")], source="intake", at=NOON)
+
+
+# Tracing: results, conversations, responsibility, joins.
+
+
+@leaves("tracing.actions.results.accept_results", "tracing.results_accepted", "tracing.case_opened")
+def _accept_results(world: World) -> Act:
+    return a_case
+
+
+def talking(world: World) -> tuple[Desk, Interview]:
+    case = a_case()
+    desk = desk_of(world)
+    desk.ring()
+    return desk, desk.begin(case.id)
+
+
+@leaves("tracing.actions.conversation.answers.begin", "tracing.conversation_begun")
+def _begin(world: World) -> Act:
+    case = a_case()
+    desk = desk_of(world)
+    return lambda: desk.begin(case.id)
+
+
+@leaves("tracing.actions.conversation.answers.confirm_identity", "tracing.identity_checked")
+def _confirm_identity(world: World) -> Act:
+    desk, interview = talking(world)
+    return lambda: desk.confirm(interview)
+
+
+@leaves("tracing.actions.conversation.answers.save_answer", "tracing.answer_saved")
+def _save_answer(world: World) -> Act:
+    desk, interview = talking(world)
+    step = desk.state(interview).step_id
+    return lambda: desk.answer(interview, step, value="person")
+
+
+@leaves("tracing.actions.conversation.answers.go_to_step", "tracing.step_shown")
+def _go_to_step(world: World) -> Act:
+    desk, interview = talking(world)
+    return lambda: conversation.go_to_step(
+        interview_ref=interview.ref, step_id="ask_for_person", **desk.who
+    )
+
+
+def at_the_grid(world: World) -> tuple[Desk, Interview]:
+    desk, interview = talking(world)
+    desk.walk(interview, **BRIEFLY)
+    return desk, interview
+
+
+@leaves("tracing.actions.conversation.grid.save_named", "tracing.contact_named")
+def _save_named(world: World) -> Act:
+    desk, interview = at_the_grid(world)
+    return lambda: desk.name(interview, 0, given_name="Tom", same_household=True)
+
+
+@leaves("tracing.actions.conversation.grid.remove_named", "tracing.contact_unnamed")
+def _remove_named(world: World) -> Act:
+    desk, interview = at_the_grid(world)
+    desk.name(interview, 0, given_name="Tom", same_household=True)
+    return lambda: conversation.remove_named(interview_ref=interview.ref, position=0, **desk.who)
+
+
+@leaves("tracing.actions.conversation.numbers.mark_number_wrong", "people.number_marked_wrong")
+def _mark_number_wrong(world: World) -> Act:
+    desk, _ = talking(world)
+    detail = ContactDetail.objects.get(kind="phone")
+    return lambda: conversation.mark_number_wrong(detail_id=detail.id, **desk.who)
+
+
+@leaves("tracing.actions.conversation.numbers.correct_number", "people.number_given")
+def _correct_number(world: World) -> Act:
+    desk, interview = talking(world)
+    ref = Person.objects.get(id=interview.person_id).ref
+    return lambda: conversation.correct_number(person_ref=ref, phone="07700 900002", **desk.who)
+
+
+@leaves(
+    "tracing.actions.conversation.ending.end_conversation",
+    "tracing.conversation_ended",
+    "calling.item_finished",
+)
+def _end_conversation(world: World) -> Act:
+    desk, _ = talking(world)
+    return lambda: desk.end("no_answer")
+
+
+def told_of_tom(world: World, **more: Any) -> Desk:
+    """A conversation in which somebody at home was named, ended and not yet resolved."""
+    case = a_case()
+    desk = desk_of(world)
+    desk.ring()
+    desk.talk(case.id, names=[{"given_name": "Tom", "same_household": True}], **(more or BRIEFLY))
+    desk.end()
+    return desk
+
+
+@leaves("tracing.actions.resolution.resolve_named", "tracing.contact_identified")
+def _resolve_named(world: World) -> Act:
+    desk = told_of_tom(world)
+    return lambda: resolution.resolve_named(desk.at)
+
+
+CARE_HOME = {
+    "special_places": {"value": ["care_home"]},
+    "visits": {
+        "value": [{"kind": "care_home", "name": "Larkspindle House", "from_on": "2020-10-30"}]
+    },
+}
+
+
+@leaves(
+    "tracing.actions.settings.resolve_interviews",
+    "tracing.interview_resolved",
+    "tracing.case_escalated",
+)
+def _resolve_interviews(world: World) -> Act:
+    desk = told_of_tom(world, **CARE_HOME)
+    return lambda: settings.resolve_interviews(desk.at)
+
+
+@leaves("tracing.actions.responsibility.hand_over_due", "tracing.handed_over")
+def _hand_over_due(world: World) -> Act:
+    a_case()
+    return lambda: responsibility.hand_over_due(NOON + DAY)
+
+
+def of_team(act: Callable[..., None], **more: Any) -> Scene:
+    def scene(world: World) -> Act:
+        item, officer = with_team(world)
+        return lambda: act(item_ref=item.ref, user=officer, expecting=None, at=NOON + DAY, **more)
+
+    return scene
+
+
+leaves("tracing.actions.responsibility.accept_handover", "tracing.handover_accepted")(
+    of_team(responsibility.accept_handover)
+)
+leaves("tracing.actions.responsibility.return_handover", "tracing.handover_returned")(
+    of_team(responsibility.return_handover, reason="not_ours")
+)
+leaves("tracing.actions.responsibility.hand_back", "tracing.handed_back", "tracing.case_closed")(
+    of_team(responsibility.hand_back, outcome="reached", how="self")
+)
+
+
+@leaves("tracing.actions.responsibility.release_contacts", "tracing.contact_released")
+def _release_contacts(world: World) -> Act:
+    desk = told_of_tom(world)
+    assert resolution.resolve_named(desk.at) == 1
+    return lambda: responsibility.release_contacts(NOON + 30 * DAY)
+
+
+def two_records(world: World) -> MatchQuestion:
+    older = a_case()
+    newer = positives(
+        [claim("Prya", "Sharmah", birth_date=None, home=None, phones=(OTHER_PHONE,))],
+        at=NOON + HOUR,
+    )[0]
+    return MatchQuestion.objects.create(
+        newer_id=newer.person_id, older_id=older.person_id, score=20, asked_at=NOON
+    )
+
+
+@leaves("tracing.actions.persons.answer_question", "tracing.question_answered")
+def _answer_question(world: World) -> Act:
+    question, by = two_records(world), world.authority().id
+    return lambda: persons.answer_question(
+        question_id=question.id, answer="different", by=by, at=NOON + HOUR
+    )
+
+
+@leaves("tracing.actions.persons.join_waiting", "tracing.persons_joined")
+def _join_waiting(world: World) -> Act:
+    question, by = two_records(world), world.authority().id
+    MatchQuestion.objects.filter(id=question.id).update(
+        answer="same", answered_by=by, answered_at=NOON
+    )
+    return lambda: persons.join_waiting(NOON + HOUR)
+
+
+@leaves("tracing.actions.persons.join_persons", "tracing.persons_joined")
+def _join_persons(world: World) -> Act:
+    pair, by = two_records(world), world.authority().id
+    return lambda: persons.join_persons(
+        newer_id=pair.newer_id, older_id=pair.older_id, by=by, at=NOON + HOUR
+    )
+
+
+@leaves("tracing.actions.persons.unjoin_persons", "tracing.persons_unjoined")
+def _unjoin_persons(world: World) -> Act:
+    pair, by = two_records(world), world.authority().id
+    assert persons.join_persons(
+        newer_id=pair.newer_id, older_id=pair.older_id, by=by, at=NOON + HOUR
+    )
+    return lambda: persons.unjoin_persons(newer_id=pair.newer_id, by=by, at=NOON + 2 * HOUR)
+
+
+# Intake.
+
+
+@leaves("intake.actions.store.store", "intake.message_stored")
+def _store(world: World) -> Act:
+    return lambda: keep(as_csv([row(1)]), at=NOON)
+
+
+@leaves("intake.actions.parsing.parse_next", "intake.rows_parsed", "tracing.results_accepted")
+def _parse_next(world: World) -> Act:
+    keep(as_csv([row(1)]), at=NOON)
+    return lambda: parsing.parse_next(at=NOON)
+
+
+def a_bad_row() -> Quarantined:
+    load_rows(row(1, birth_date="2090-01-01"), at=NOON)
+    return Quarantined.objects.get()
+
+
+@leaves("intake.actions.quarantine.correct_row", "intake.row_corrected")
+def _correct_row(world: World) -> Act:
+    bad, by = a_bad_row(), world.authority().id
+    return lambda: intake.correct_row(
+        ref=bad.ref, values={"birth_date": "1990-01-01"}, by=by, at=NOON
+    )
+
+
+@leaves("intake.actions.quarantine.reject_row", "intake.row_rejected")
+def _reject_row(world: World) -> Act:
+    bad, by = a_bad_row(), world.authority().id
+    return lambda: intake.reject_row(ref=bad.ref, reason="a test of the line", by=by, at=NOON)
+
+
+@leaves("intake.actions.mended.load_mended", "intake.row_corrected")
+def _load_mended(world: World) -> Act:
+    by, lines = world.authority().id, exported(a_bad_row(), world.authority().id)
+    mended = lines.replace("2090-01-01", "1990-01-01")
+    return lambda: intake.load_mended(lines=io.StringIO(mended), by=by, at=NOON)
+
+
+def exported(bad: Quarantined, by: UUID) -> str:
+    file = io.StringIO(newline="")
+    looking.export_rows(file, message_ref=bad.message.ref, by=by, at=NOON)
+    return file.getvalue()
+
+
+@leaves("intake.actions.parsing.take_up_mended", "tracing.results_accepted")
+def _take_up_mended(world: World) -> Act:
+    _correct_row(world)()
+    return lambda: parsing.take_up_mended(at=NOON)
+
+
+@leaves("intake.actions.quarantine.decide_conflict", "intake.conflict_decided")
+def _decide_conflict(world: World) -> Act:
+    for number in (1, 2):
+        keep(as_csv([row(number)]), at=NOON, message_id="m1")
+    other, by = Message.objects.get(state="conflict"), world.authority().id
+    return lambda: intake.decide_conflict(message_ref=other.ref, take=True, by=by, at=NOON)
+
+
+@leaves("intake.actions.looking.look_at_rows", "access.list_seen")
+def _look_at_rows(world: World) -> Act:
+    a_bad_row()
+    by = world.authority().id
+    return lambda: looking.look_at_rows(by=by, at=NOON)
+
+
+@leaves("intake.actions.looking.look_at_row", "access.row_seen")
+def _look_at_row(world: World) -> Act:
+    bad, by = a_bad_row(), world.authority().id
+    return lambda: looking.look_at_row(ref=bad.ref, by=by, at=NOON)
+
+
+@leaves("intake.actions.looking.export_rows", "access.rows_exported")
+def _export_rows(world: World) -> Act:
+    bad, by = a_bad_row(), world.authority().id
+    return lambda: exported(bad, by)
+
+
+@leaves("intake.actions.senders.add_sender", "intake.sender_added")
+def _add_sender(world: World) -> Act:
+    load_rows(row(1), at=NOON)
+    mapping = Sender.objects.get().mapping
+    return lambda: senders.add_sender(
+        code="lab-2", name="Second", mapping=mapping, organisation=None, by=None, at=NOON
+    )
+
+
+# Organisations and the people who work.
+
+
+@leaves("suppliers.actions.register_organisation", "suppliers.organisation_registered")
+def _register_organisation(world: World) -> Act:
+    return lambda: suppliers.register_organisation(
+        code="tern", name="Ternwick Calling", kind=Kind.SUPPLIER, by=None, at=NOON
+    )
+
+
+@leaves("suppliers.actions.found_service", "suppliers.service_founded")
+def _found_service(world: World) -> Act:
+    Service.objects.update(demonstration=False)
+    return lambda: suppliers.found_service(
+        name="Zexmouth Tracing",
+        code="zexmouth",
+        telephone="01632 960960",
+        zone="Europe/London",
+        by=None,
+        at=NOON,
+    )
+
+
+@leaves("workforce.actions.states.set_state", "workforce.state_changed")
+def _set_state(world: World) -> Act:
+    agent = world.agent()
+    return lambda: states.set_state(user_id=agent.user_id, state="available", at=NOON)
+
+
+@leaves("workforce.actions.appointments.form_team", "workforce.team_formed")
+def _form_team(world: World) -> Act:
+    return lambda: workforce.form_team(
+        code="nether", name="Nether team", organisation=world.supplier, by=None, at=NOON
+    )
+
+
+@leaves("workforce.actions.appointments.appoint", "workforce.user_appointed")
+def _appoint(world: World) -> Act:
+    return lambda: workforce.appoint(
+        username="bo",
+        display_name="Bo",
+        role=JobRole.HANDLER,
+        organisation=world.supplier,
+        team=None,
+        password="",
+        encoded="!",
+        reach=None,
+        by=None,
+        at=NOON,
+    )
+
+
+def of_user(act: Callable[..., Any], *kinds: str, **more: Any) -> None:
+    def scene(world: World) -> Act:
+        user = world.user()
+        return lambda: act(user_id=user.id, at=NOON, **more)
+
+    leaves(f"workforce.actions.sign_in.{act.__name__}", *kinds)(scene)
+
+
+of_user(sign_in.note_signed_in, "workforce.signed_in", second_factor="totp")
+of_user(sign_in.note_sign_in_failed, "workforce.sign_in_failed", step="code")
+of_user(sign_in.note_locked_out, "workforce.locked_out")
+of_user(sign_in.note_signed_out, "workforce.signed_out", why="idle")
+of_user(sign_in.note_authenticator_set_up, "workforce.authenticator_set_up")
+
+
+@leaves("workforce.actions.sign_in.disable_user", "workforce.user_disabled")
+def _disable_user(world: World) -> Act:
+    user = world.user()
+    return lambda: sign_in.disable_user(user=user, by=None, at=NOON)
+
+
+@leaves("workforce.actions.sign_in.reset_authenticator", "workforce.authenticator_reset")
+def _reset_authenticator(world: World) -> Act:
+    user = world.user()
+    return lambda: sign_in.reset_authenticator(user=user, by=None, at=NOON)
