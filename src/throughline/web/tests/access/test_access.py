@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +29,8 @@ LEFT_OUT = ("design",)
 MOST_QUERIES = 60
 # These a GET may write: that somebody looked, and that a session was used.
 MAY_BE_WRITTEN = ("journal_entry", "journal_subject", "django_session", "core_done_once")
+
+TOKEN = re.compile(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[A-Za-z0-9]+')
 
 Cell = tuple[str, str, str]
 
@@ -120,7 +123,8 @@ def _ask(client: Client, method: str, route: str, arguments: dict[str, object]) 
 
 
 def _text(answer: HttpResponse) -> bytes:
-    return b"" if answer.streaming else answer.content
+    """The page without what is new each time: the form's token."""
+    return TOKEN.sub(b"", answer.content)
 
 
 def _be(process: str, settings: Settings) -> None:
