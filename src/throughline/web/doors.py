@@ -41,7 +41,7 @@ def open_to(*jobs: JobRole) -> Callable[[View[P]], View[P]]:
                 )
             return view(request, *args, **kwargs)
 
-        return guarded
+        return guarded  # type: ignore[return-value]  # `wraps` keeps the view's own shape
 
     return guard
 

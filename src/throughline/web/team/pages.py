@@ -96,7 +96,10 @@ def board_page(user: User, *, at: datetime) -> BoardPage:
                 title=_words(line.state)[0],
                 tag=_words(line.state)[1],
                 agents=line.agents,
-                longest=at - line.longest_since if line.longest_since else None,
+                # How long somebody has been away is nobody's matter here.
+                longest=at - line.longest_since
+                if line.longest_since and line.state != "signed_off"
+                else None,
             )
             for line in states
         ),

@@ -32,7 +32,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         request.POST or None, request.FILES or None, senders=senders(), mappings=known_mappings()
     )
     if request.method == "POST" and form.is_valid():
-        file: UploadedFile = form.cleaned_data["file"]
+        file: UploadedFile[bytes] = form.cleaned_data["file"]
         head = file.read(CHUNK)
         file.seek(0)
         try:
@@ -59,7 +59,7 @@ def receipt(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, f"authority/upload/{template}.html", {"page": page})
 
 
-def _store(request: HttpRequest, form: UploadForm, file: UploadedFile, head: bytes) -> UUID:
+def _store(request: HttpRequest, form: UploadForm, file: UploadedFile[bytes], head: bytes) -> UUID:
     """Keep the file; the transaction is committed before the answer leaves."""
     at, code = clock.now(), form.sender_code
     mapping = form.cleaned_data["mapping"] or mapping_for(code, head, at=at)
@@ -78,8 +78,8 @@ def _store(request: HttpRequest, form: UploadForm, file: UploadedFile, head: byt
     return stored.message_ref
 
 
-def _mended(request: HttpRequest, file: UploadedFile) -> HttpResponse:
+def _mended(request: HttpRequest, file: UploadedFile[bytes]) -> HttpResponse:
     """Take mended rows. The page answers at once: the same file again changes nothing."""
-    lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")  # type: ignore[arg-type]
+    lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     found = load_mended(lines=lines, by=person(request).id, at=clock.now())
     return render(request, "authority/upload/mended.html", {"found": found})
