@@ -87,7 +87,7 @@ PEOPLE = (
         (array['female','male'])[1 + n %% 2], language, false, false, 'world', moment, 1
     from (select *, date '2015-01-01' - (n * 7919 %% 29000)::int as born from human) x""",
     """insert into people_identifier (id, person_id, scheme, value, since)
-    select uuidv7(), person, 'nhs', 'world' || n, moment from human""",
+    select uuidv7(), person, 'sender:world-lab', 'world' || n, moment from human""",
     """insert into people_contact_detail (id, person_id, household_id, kind, value, endpoint_id, source, since)
     select uuidv7(), person, household, 'phone', '01632960' || lpad((h %% 1000)::text, 3, '0'),
         md5('phone' || h)::uuid, 'world', moment from human""",

@@ -179,9 +179,11 @@ class Additions:
     def _write_numbers(self) -> None:
         if self.identifiers:
             stage("new_identifier", IDENTIFIER, self.identifiers)
+            # One known of a person since joined to another stays with that record and leads on from there.
             run(
                 """insert into people_identifier (id, person_id, scheme, value, since)
-                select uuidv7(), person_id, scheme, value, %s from new_identifier""",
+                select uuidv7(), person_id, scheme, value, %s from new_identifier
+                on conflict (scheme, value) do nothing""",
                 [self.at],
             )
         if self.all_details:
