@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-from bench.figures import Figure, as_markdown, as_text, take
+from bench.figures import Figure, as_markdown, as_text, figure, take
 from bench.machine import machine
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -102,16 +103,11 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="a fiftieth of the size, for a look")
     parser.add_argument("--json", type=Path, help="write the figures here instead of to stdout")
     parser.add_argument("--docs", action="store_true", help=f"write {PAGE.relative_to(PROJECT)}")
+    parser.add_argument("--read", type=Path, action="append", help="figures measured before")
     given = parser.parse_args()
-    on = machine()
-    figures: list[Figure] = []
-    for name in COMMANDS if given.what == "all" else (given.what,):
-        began = time.monotonic()
-        sys.stderr.write(f"Measuring {name} ...\n")
-        figures += measure(name, small=given.small)
-        sys.stderr.write(f"  took {time.monotonic() - began:.0f} s\n")
+    whole = _read(given.read) if given.read else _measured(given.what, small=given.small)
+    figures = [figure(one) for one in whole["figures"]]
     sys.stderr.write(as_text(figures) + "\n")
-    whole = {"machine": on, "small": given.small, "figures": [one.as_json() for one in figures]}
     text = json.dumps(whole, indent=2) + "\n"
     if given.json:
         given.json.write_text(text)
@@ -119,8 +115,29 @@ def main() -> None:
         sys.stdout.write(text)
     if given.docs:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(page(on, figures, small=given.small))
+        PAGE.write_text(page(whole["machine"], figures, small=whole["small"]))
         sys.stderr.write(f"Written: {PAGE.relative_to(PROJECT)}\n")
+
+
+def _measured(what: str, *, small: bool) -> dict[str, Any]:
+    on = machine()
+    figures: list[Figure] = []
+    for name in COMMANDS if what == "all" else (what,):
+        began = time.monotonic()
+        sys.stderr.write(f"Measuring {name} ...\n")
+        figures += measure(name, small=small)
+        sys.stderr.write(f"  took {time.monotonic() - began:.0f} s\n")
+    return {"machine": on, "small": small, "figures": [one.as_json() for one in figures]}
+
+
+def _read(files: list[Path]) -> dict[str, Any]:
+    """Put figures together that were measured on the same machine; the first file names it."""
+    told = [json.loads(file.read_text()) for file in files]
+    return {
+        "machine": told[0]["machine"],
+        "small": any(one["small"] for one in told),
+        "figures": [figure for one in told for figure in one["figures"]],
+    }
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +43,12 @@ def give(figures: Iterable[Figure]) -> None:
 
 def take(printed: str) -> list[Figure]:
     """Read what a measurement gave."""
-    found = []
-    for one in json.loads(printed.splitlines()[-1]):
-        one.pop("ratio")
-        found.append(Figure(**one))
-    return found
+    return [figure(one) for one in json.loads(printed.splitlines()[-1])]
+
+
+def figure(written: Mapping[str, Any]) -> Figure:
+    """Read a figure as it was written down."""
+    return Figure(**{name: value for name, value in written.items() if name != "ratio"})
 
 
 def percentile(spent: Sequence[float], share: float) -> float:
@@ -70,7 +72,7 @@ def table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
             one.what,
             f"{number(one.ours)} {one.unit}",
             f"{number(one.limit)} {one.unit} ({one.limit_is})",
-            f"{one.ratio:.2f}",
+            f"{one.ratio:.3g}",
             one.aim,
             "met" if one.met else "missed",
         )
