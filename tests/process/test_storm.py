@@ -44,12 +44,35 @@ def test_nothing_is_lost_or_done_twice_in_a_long_storm(service) -> None:
     )
 
 
-def storm(service, *, kills: int, pause: tuple[float, float], seed: int) -> None:
+@pytest.mark.storm
+@pytest.mark.process
+def test_the_storm_finds_what_asynchronous_commit_loses(service) -> None:
+    with pytest.raises(AssertionError, match="was acknowledged and is not stored"):
+        storm(service, kills=5, pause=(3.0, 6.0), seed=5, parts=("database",), before=_commit_later)
+
+
+def _commit_later(service) -> None:
+    with logins.connect_as_superuser(service.home, service.home.deployment) as connection:
+        for process in ("intake", "desk", "worker"):
+            login = service.home.login(process)
+            connection.execute(f"alter role {login} set synchronous_commit = off")
+
+
+def storm(
+    service,
+    *,
+    kills: int,
+    pause: tuple[float, float],
+    seed: int,
+    parts: tuple[str, ...] = ("database", "worker", "desk"),
+    before: Callable[..., None] = lambda _: None,
+) -> None:
     sys.stdout.write(f"The storm's seed is {seed}.\n")
     draw = random.Random(seed)  # noqa: S311 - no secret
     service.start()
-    _run(service, "found").wait()
-    victims = ["database", "worker", "desk"] * (kills // 3 + 1)
+    assert _run(service, "found").wait() == 0, _log(service)
+    before(service)
+    victims = list(parts) * (kills // len(parts) + 1)
     draw.shuffle(victims)
     with _load(service, seed) as folder:
         # The first kill meets work under way.
@@ -67,7 +90,7 @@ def storm(service, *, kills: int, pause: tuple[float, float], seed: int) -> None
     assert ended > kills, "the storm met no conversations"
     with _asking(service) as ask:
         complaints = all_complaints(ask, at=datetime.now(UTC), acknowledged=sent, history=history)
-    assert complaints == [], f"seed {seed}"
+    assert complaints == [], "\n".join([f"seed {seed}", *complaints])
     assert service.stop() == 0
 
 
