@@ -41,6 +41,7 @@ PARTS = {
     "tracing.actions.conversation.telling": {"tell"},
     "tracing.actions.corrections": {"close_in_error", "supersede"},
     "tracing.actions.handing_over": {"move_subjects"},
+    "tracing.actions.joined": {"gather", "links_to", "scatter", "take_numbers_back"},
     "tracing.actions.joining": {"contacts_become_cases", "join_cases", "merge_cases"},
     "tracing.actions.opening": {"dates_of", "open_cases"},
     "tracing.actions.places": {"find_settings", "judge_settings", "write_visits"},

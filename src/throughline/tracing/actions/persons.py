@@ -5,6 +5,7 @@ A link never rewrites what was recorded of either person, so that closing it bri
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,9 +17,10 @@ from throughline.calling.models import State, WorkItem
 from throughline.core.errors import NotFound
 from throughline.journal.actions import record
 from throughline.people.models import MatchQuestion, Person, PersonLink
+from throughline.tracing.actions.joined import gather, links_to, scatter, take_numbers_back
 from throughline.tracing.actions.opening import DEFAULT_LANGUAGE, SKILL
 from throughline.tracing.errors import CannotJoin
-from throughline.tracing.models import Case, Contact, Episode, Holding
+from throughline.tracing.models import Case, Episode, Holding
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.subjects import OPEN, open_subjects
 
@@ -97,17 +99,17 @@ def join_persons(*, newer_id: UUID, older_id: UUID, by: UUID | None, at: datetim
         from_person=newer, to_person=older, by_id=by or older.id, at=at
     )
     merged = _merge_cases(newer, older, at=at)
-    followers = _follow(newer, older)
-    spare = newer.household_id
-    if spare != older.household_id and not open_subjects(spare):
-        close_items([spare], reason="merged", by=by, at=at)
+    contacts = gather(older, [link], at=at)
+    if contacts and open_subjects(older.household_id):
+        _offer_again(older, by=by, at=at)
+    _close_spare((newer, older), by=by, at=at)
     record(
         "tracing.persons_joined",
         at=at,
         by=by,
-        subjects=(link.id, newer.id, older.id, *merged, *followers),
+        subjects=(link.id, newer.id, older.id, *merged, *contacts),
         cases=len(merged),
-        contacts=len(followers),
+        contacts=len(contacts),
     )
     return True
 
@@ -116,29 +118,38 @@ def join_persons(*, newer_id: UUID, older_id: UUID, by: UUID | None, at: datetim
 def unjoin_persons(*, newer_id: UUID, by: UUID, at: datetime) -> None:
     """Close the link, bring the newer record's cases and contacts back, and offer its household again."""
     link = (
-        PersonLink.objects.select_for_update()
+        PersonLink.objects.select_for_update(of=("self",))
         .filter(from_person_id=newer_id, undone_at__isnull=True)
+        .select_related("from_person", "to_person")
         .first()
     )
     if link is None:
         raise CannotJoin("This person is not joined to anybody; look at their page again.")
+    newer, older = link.from_person, link.to_person
+    if _in_conversation(newer, older):
+        raise CannotJoin(
+            "Somebody is speaking with one of their households; undo the join when that has ended."
+        )
+    links = links_to(older)
+    scatter(older, links, at=at)
+    take_numbers_back(newer, older, at=at)
     link.undone_at = at
     link.save(update_fields=["undone_at"])
-    cases = list(Case.objects.filter(person_id=newer_id, merged_into__person_id=link.to_person_id))
+    cases = list(Case.objects.filter(person=newer, merged_into__person=older))
     for case in cases:
         _unmerge(case, link, at=at)
-    Episode.objects.filter(person_id=newer_id, merged_into__person_id=link.to_person_id).update(
-        merged_into=None
-    )
-    Contact.objects.filter(person_id=newer_id, became_case__person_id=link.to_person_id).update(
-        became_case=None
-    )
-    _offer_again(Person.objects.get(id=newer_id), by=by, at=at)
+    Episode.objects.filter(person=newer, merged_into__person=older).update(merged_into=None)
+    # Others may still be joined to the older record: for them all is as if this one never was.
+    gather(older, [one for one in links if one.id != link.id], at=at)
+    for person in (newer, older, *(one.from_person for one in links if one.id != link.id)):
+        if open_subjects(person.household_id):
+            _offer_again(person, by=by, at=at)
+    _close_spare((newer, older), by=by, at=at)
     record(
         "tracing.persons_unjoined",
         at=at,
         by=by,
-        subjects=(link.id, newer_id, link.to_person_id, *(one.id for one in cases)),
+        subjects=(link.id, newer.id, older.id, *(one.id for one in cases)),
         cases=len(cases),
     )
 
@@ -184,20 +195,11 @@ def _one_illness(one: Case, other: Case) -> bool:
     return second.first_on - first.last_on <= gap
 
 
-def _follow(newer: Person, older: Person) -> list[UUID]:
-    """What either record is a contact of follows the open case of the other: one person, one conversation."""
-    found: list[UUID] = []
-    for contact_of, case_of in ((newer, older), (older, newer)):
-        for case in Case.objects.filter(person=case_of, outcome=OPEN, merged_into__isnull=True):
-            rows = Contact.objects.filter(
-                person=contact_of,
-                protocol=case.protocol,
-                outcome=OPEN,
-                became_case__isnull=True,
-            )
-            found += list(rows.values_list("id", flat=True))
-            rows.update(became_case=case)
-    return found
+def _close_spare(persons: Iterable[Person], *, by: UUID | None, at: datetime) -> None:
+    """Close the conversations in which nobody is left to be spoken with."""
+    homes = dict.fromkeys(one.household_id for one in persons)
+    spare = [home for home in homes if not open_subjects(home)]
+    close_items(spare, reason="merged", by=by, at=at)
 
 
 def _unmerge(case: Case, link: PersonLink, *, at: datetime) -> None:
@@ -217,7 +219,7 @@ def _unmerge(case: Case, link: PersonLink, *, at: datetime) -> None:
     case.save()
 
 
-def _offer_again(person: Person, *, by: UUID, at: datetime) -> None:
+def _offer_again(person: Person, *, by: UUID | None, at: datetime) -> None:
     subjects = open_subjects(person.household_id)
     rows = [(one.kind, one.case or one.contacts[0]) for one in subjects]
     offer(

@@ -39,6 +39,10 @@ class Contact(Referenced, Personal):
     isolate_until = models.DateField(null=True)
     released_at = models.DateTimeField(null=True)
     became_case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="was_contact")
+    # Known under two records of one person: kept, and counted no more.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="absorbed")
+    # The link that took what is still to be told to the other record's household; undone with it.
+    moved_by_id = models.UUIDField(null=True)
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -58,6 +62,11 @@ class Contact(Referenced, Personal):
                 fields=["isolate_until"],
                 condition=Q(released_at__isnull=True),
                 name="contacts_to_release",
+            ),
+            models.Index(
+                fields=["moved_by_id"],
+                condition=Q(moved_by_id__isnull=False),
+                name="contacts_moved_by_link",
             ),
         ]
 

@@ -68,4 +68,8 @@ class Escalation(Row):
                 condition=Q(suppressed=False) | ~Q(why=""), name="suppression_says_why"
             ),
         ]
-        indexes = [models.Index(fields=["team_id", "-at"], name="escalation_by_team")]
+        indexes = [
+            models.Index(fields=["team_id", "-at"], name="escalation_by_team"),
+            # The authority's lists: the newest raised ones, the newest held back.
+            models.Index(fields=["suppressed", "-id"], name="escalations_newest_first"),
+        ]

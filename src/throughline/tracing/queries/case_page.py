@@ -56,7 +56,9 @@ def case_page(sight: Sight, ref: UUID, at: datetime) -> CasePage:
         raise NotFound
     today = day_of(at, zone=terms.zone())
     person = Person.objects.get(id=case.person_id)
-    contacts = list(Contact.objects.filter(case=case).order_by("identified_at", "id"))
+    contacts = list(
+        Contact.objects.filter(case=case, merged_into__isnull=True).order_by("identified_at", "id")
+    )
     return CasePage(
         ref=case.ref,
         person=person_card(person, today, revealed=True),

@@ -202,7 +202,8 @@ def front_page(*, at: datetime) -> FrontPage:
         cases = cursor.fetchone()
         cursor.execute(
             """select count(*), count(*) filter (where outcome = 'open'),
-                count(*) filter (where outcome = 'reached') from tracing_contact"""
+                count(*) filter (where outcome = 'reached') from tracing_contact
+            where merged_into_id is null"""
         )
         contacts = cursor.fetchone()
     waiting = NamedContact.objects.filter(submitted_at__isnull=False, resolved_at__isnull=True)

@@ -42,7 +42,10 @@ def open_subjects(household_id: UUID) -> list[Subject]:
     as_cases = {(one.person_id, one.protocol) for one in cases}
     contacts: dict[UUID, list[Contact]] = {}
     for one in Contact.objects.filter(
-        household_id=household_id, outcome=OPEN, became_case__isnull=True
+        household_id=household_id,
+        outcome=OPEN,
+        became_case__isnull=True,
+        merged_into__isnull=True,
     ).order_by("identified_at", "id"):
         if (one.person_id, one.protocol) not in as_cases:
             contacts.setdefault(one.person_id, []).append(one)
