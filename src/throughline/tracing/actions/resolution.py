@@ -14,7 +14,7 @@ from throughline.calling.actions import Offer, offer
 from throughline.core.ids import new_id, new_ref
 from throughline.journal.actions import Act, record_all
 from throughline.people.claims import Match, PersonClaim
-from throughline.people.models import ContactDetail, Person
+from throughline.people.models import Person
 from throughline.people.rules.phones import phone_key
 from throughline.tracing.actions.closing import (
     NO_DETAILS,
@@ -28,9 +28,10 @@ from throughline.tracing.actions.whom import find_named
 from throughline.tracing.models import Case, CaseShare, Contact, Exposure, Holding, NamedContact
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.derivations import anchor_of
+from throughline.tracing.queries.named import can_be_reached, complexity_of, own_case
 from throughline.tracing.queries.subjects import OPEN, is_child
 from throughline.tracing.queries.surroundings import Around, LocalTeams, around
-from throughline.tracing.rules.complexity import Complexity, Escalation, tier_and_manager
+from throughline.tracing.rules.complexity import tier_and_manager
 from throughline.tracing.rules.dates import day_of
 from throughline.tracing.rules.exposure import Exposure as Told
 from throughline.tracing.rules.exposure import Verdict, exposure_told, is_contact
@@ -185,7 +186,7 @@ class _Tracing:
         assignment = tier_and_manager(
             rules,
             subject="contact",
-            judged=_complexity(case),
+            judged=complexity_of(case),
             handover_hours=team.handover_hours if team else None,
         )
         identified = row.submitted_at or row.saved_at
@@ -207,7 +208,7 @@ class _Tracing:
             managed_by_first=assignment.managed_by,
             managed_by=assignment.managed_by,
             tier=str(assignment.tier),
-            details_given=_can_be_reached(row, match, here),
+            details_given=can_be_reached(row, match, here),
             isolate_from=day_of(identified, zone=terms.zone()),
             isolate_until=until,
         )
@@ -263,7 +264,7 @@ class _Tracing:
     def follow_cases(self) -> None:
         """Link contacts who are cases themselves: they are spoken with as cases, and only once."""
         for contact in self.contacts:
-            own = _own_case(contact)
+            own = own_case(contact)
             if own is None:
                 continue
             contact.became_case = own
@@ -368,40 +369,3 @@ def _exposed_again(contact: Contact, naming: Naming) -> None:
     contact.isolate_until = max(days) if days else None
     contact.revision += 1
     contact.save()
-
-
-def _complexity(case: Case) -> Complexity:
-    """Contacts of a case that health protection has are health protection's too."""
-    if case.managed_by != "health_protection":
-        return Complexity(escalations=(), suppressed=())
-    found = Escalation(
-        rule="case", setting="", cases=1, reason="The case is with health protection."
-    )
-    return Complexity(escalations=(found,), suppressed=())
-
-
-def _can_be_reached(row: NamedContact, match: Match, here: Around) -> bool:
-    return here.has_phone or bool(row.email) or _household_has_phone(match.household_id)
-
-
-def _household_has_phone(household_id: UUID) -> bool:
-    return ContactDetail.objects.filter(
-        household_id=household_id, kind="phone", wrong_since__isnull=True
-    ).exists()
-
-
-def _own_case(contact: Contact) -> Case | None:
-    """Return the case that the contact is of the same illness, if it began about now."""
-    days = timedelta(
-        days=terms.protocol(contact.protocol, contact.protocol_version).isolation.contact_days
-    )
-    return (
-        Case.objects.filter(
-            person_id=contact.person_id,
-            protocol=contact.protocol,
-            merged_into__isnull=True,
-            transferred_at__gte=contact.identified_at - days,
-        )
-        .order_by("-transferred_at")
-        .first()
-    )
