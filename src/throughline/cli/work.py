@@ -19,6 +19,7 @@ from throughline.cli import pulse
 from throughline.core import clock
 from throughline.core.context import transaction_as
 from throughline.core.logs import kinds_and_places
+from throughline.core.remembering import remembering
 from throughline.core.tasks import Task
 
 log = logging.getLogger("throughline.worker")
@@ -71,7 +72,7 @@ class Worker:
         if self.stopping:
             return 0
         try:
-            with transaction_as(turn.task.role):
+            with remembering(), transaction_as(turn.task.role):
                 did = turn.task.run(clock.now())
         except (OperationalError, InterfaceError):
             raise

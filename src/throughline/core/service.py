@@ -6,13 +6,18 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from throughline.core.models import Service
+from throughline.core.remembering import remembered
 
 DEFAULT_ZONE = "Europe/London"
 
 
 def service() -> Service:
     """Return the service's row, or the defaults before it is founded."""
-    return Service.objects.filter(id=1).first() or Service(name="Throughline", zone=DEFAULT_ZONE)
+    return remembered("service", _stored) or Service(name="Throughline", zone=DEFAULT_ZONE)
+
+
+def _stored() -> Service | None:
+    return Service.objects.filter(id=1).first()
 
 
 def service_zone() -> ZoneInfo:

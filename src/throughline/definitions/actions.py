@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from throughline.core.remembering import forget
 from throughline.definitions import load, rules
 from throughline.definitions.models import Definition
 from throughline.definitions.queries import versions
@@ -39,4 +40,5 @@ def adopt(definitions: Iterable[load.Definition], *, by: UUID | None, at: dateti
         )
         for one in new
     )
+    forget()
     return len(new)

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
+from throughline.core.remembering import remembered
 from throughline.definitions import load, rules
 from throughline.definitions.errors import NothingInForceError
 from throughline.definitions.models import Definition
@@ -36,10 +37,13 @@ class Stored:
 
 def versions(kind: str, name: str | None = None) -> list[Stored]:
     """Return the stored versions of a kind, of one name if given, in order of name and version."""
+    keys = remembered(("definitions", kind), lambda: _keys(kind))
+    return [get(kind, *key) for key in keys if name is None or key[0] == name]
+
+
+def _keys(kind: str) -> list[tuple[str, int]]:
     rows = Definition.objects.filter(kind=kind).order_by("name", "version")
-    if name is not None:
-        rows = rows.filter(name=name)
-    return [get(kind, *key) for key in rows.values_list("name", "version")]
+    return list(rows.values_list("name", "version"))
 
 
 def get(kind: str, name: str, version: int) -> Stored:

@@ -19,6 +19,7 @@ from throughline.calling import queries as calling
 from throughline.core import clock
 from throughline.core.context import acting
 from throughline.core.errors import Problem
+from throughline.core.remembering import remembering
 from throughline.core.roles import Role
 from throughline.core.service import service_zone
 from throughline.web.problems import problem_page
@@ -55,7 +56,12 @@ class RequestTransaction:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         base = BASE_ROLE.get(settings.PROCESS, Role.LOGIN)
-        with transaction.atomic(), acting(base), timezone.override(service_zone()):
+        with (
+            remembering(),
+            transaction.atomic(),
+            acting(base),
+            timezone.override(service_zone()),
+        ):
             return self.get_response(request)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from throughline.core.models import Service
+from throughline.core.service import service, service_zone
 from throughline.definitions import queries as definitions
 from throughline.definitions import rules as governing
 from throughline.definitions.errors import NothingInForceError
@@ -17,15 +17,20 @@ from throughline.tracing.rules.dates import day_of
 
 ENGLISH = "en"
 
-
-def service() -> Service:
-    """Return the row that describes this deployment, or what it would be by default."""
-    return Service.objects.first() or Service(name="the contact tracing service")
+__all__ = [
+    "ENGLISH",
+    "protocol",
+    "protocol_for",
+    "script",
+    "script_for",
+    "service",
+    "zone",
+]
 
 
 def zone() -> ZoneInfo:
     """Return the time zone in which days are counted."""
-    return ZoneInfo(service().zone)
+    return service_zone()
 
 
 def protocol(name: str, version: int) -> Protocol:
