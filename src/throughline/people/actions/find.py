@@ -38,7 +38,7 @@ def find_or_add(batch: Sequence[PersonClaim], *, source: str, at: datetime) -> l
     book = _Book(searches, on=batch[0].on)
     additions = Additions(source=source, at=at)
     matches = [
-        _match(claim, identity, book, search, additions)
+        _match(claim, identity, book, tuple(_keys(search)), additions)
         for claim, identity, search in zip(batch, identities, searches, strict=True)
     ]
     additions.write()
@@ -85,17 +85,19 @@ class _Book:
         keys = {home for search in searches for home in _homes(search)}
         self.places: dict[str, Place] = places(keys)
 
-    def candidates(self, search: SearchKeys) -> list[Known]:
-        found: dict[int, Known] = {}
-        for key in _keys(search):
-            for known in self.by_key.get(key, ()):
-                found[id(known)] = known
-        return list(found.values())
+    def candidates(self, keys: Sequence[Key]) -> list[Known]:
+        by_key = self.by_key
+        return list(
+            dict.fromkeys([known for key in keys if key in by_key for known in by_key[key]])
+        )
 
-    def add(self, known: Known, search: SearchKeys) -> None:
-        for key in _keys(search):
-            held = self.by_key.setdefault(key, [])
-            if known not in held and (len(held) < MOST or key[0] == "identifier"):
+    def add(self, known: Known, keys: Sequence[Key]) -> None:
+        by_key = self.by_key
+        for key in keys:
+            held = by_key.get(key)
+            if held is None:
+                by_key[key] = [known]
+            elif known not in held and (len(held) < MOST or key[0] == "identifier"):
                 held.append(known)
 
 
@@ -111,33 +113,33 @@ def _keys(search: SearchKeys) -> Iterator[Key]:
         ("sound_home", search.sounds_homes),
         ("sound_phone", search.sounds_phones),
     )
-    for kind, keys in named:
-        for key in keys:
-            yield (kind, *key)
+    for kind, pairs in named:
+        for one, other in pairs:
+            yield (kind, one, other)
 
 
 def _match(
     claim: PersonClaim,
     identity: Identity,
     book: _Book,
-    search: SearchKeys,
+    keys: Sequence[Key],
     additions: Additions,
 ) -> Match:
     scored = [
         (known, score(identity, known.identity))
-        for known in book.candidates(search)
+        for known in book.candidates(keys)
         if _could_be(identity, known.identity)
     ]
     sure = [one for one in scored if one[1].verdict == "same"]
     if sure:
         known, found = max(sure, key=lambda one: one[1].value)
-        book.add(known, search)
+        book.add(known, keys)
         _enrich(known, claim, identity, book, additions)
         how: How = "identifier" if _by_number(found) else "scored"
         return Match(person_id=known.person_id, household_id=known.household_id, how=how)
     unsure = [one for one in scored if one[1].verdict == "unsure"]
     known = _add(claim, identity, book, additions, taken=_taken(scored))
-    book.add(known, search)
+    book.add(known, keys)
     if not unsure:
         return Match(person_id=known.person_id, household_id=known.household_id, how="new")
     older, found = max(unsure, key=lambda one: one[1].value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from throughline.core.copying import fetch, run
+from throughline.core.copying import fetch, insert, run
 from throughline.core.ids import new_id
 from throughline.tracing.arrivals import Arrival
 from throughline.tracing.models import Episode
@@ -98,7 +98,7 @@ class Episodes:
 
     def write_opened(self) -> None:
         """Write the new episodes, before the results that belong to them."""
-        Episode.objects.bulk_create(
+        opened = (
             Episode(
                 id=e.id,
                 person_id=e.person_id,
@@ -111,6 +111,7 @@ class Episodes:
             )
             for e in self.opened
         )
+        insert("new_episode", opened)
 
     def write_changed(self) -> None:
         """Write the new spans of stored episodes, and move what belonged to the absorbed ones."""

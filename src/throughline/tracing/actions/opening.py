@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from throughline.calling.actions import Offer, offer
+from throughline.core.copying import insert
 from throughline.core.ids import new_id, new_ref
 from throughline.journal.actions import Act, record_all
 from throughline.tracing.actions.episodes import Held
@@ -207,13 +208,13 @@ def _teams(area: str, here: Around, teams: LocalTeams) -> list[tuple[Team, str]]
 
 
 def _write(openings: Sequence[Opening], *, at: datetime) -> None:
-    Case.objects.bulk_create(one.case for one in openings)
+    insert("new_case", (one.case for one in openings))
     write_visits(
         [(one.case, one.setting, one.judged) for one in openings if one.setting is not None], at=at
     )
-    CaseShare.objects.bulk_create(
+    shares = (
         CaseShare(
-            case=one.case,
+            case_id=one.case.id,
             household_id=one.case.household_id,
             team_id=team.id,
             why=why,
@@ -222,8 +223,9 @@ def _write(openings: Sequence[Opening], *, at: datetime) -> None:
         for one in openings
         for team, why in one.teams
     )
+    insert("new_case_share", shares)
     offers = [_offer(one) for one in openings if not one.over]
-    Holding.objects.bulk_create(_holding(one) for one in openings)
+    insert("new_holding", map(_holding, openings))
     offer(offers, by=None, at=at)
     record_all(_act(one) for one in openings)
 
