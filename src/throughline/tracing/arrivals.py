@@ -7,9 +7,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Arrival:
-    """One result of one person. `excluded` is the sender's mapping's reason; `supersedes` what it corrects."""
+    """One result of one person. `excluded` is the sender's mapping's reason; `supersedes` what it corrects.
+
+    Not frozen, since there are thousands a second; nobody changes one.
+    """
 
     result_id: UUID
     person_id: UUID

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any, NamedTuple, cast
@@ -31,8 +30,11 @@ REPEATING = {
     "name": 32768,
     "postcode": 32768,
     "date": 65536,
+    "time": 32768,
 }
 """Kinds whose values come again and again in one file, and how many of them to keep."""
+
+_UNREAD = object()
 
 WHO = ("nhs_number", "patient_id", "full_name", "family_name")
 
@@ -49,6 +51,9 @@ class _Step(NamedTuple):
     default: object
     required: bool
     soft: bool
+    # What values were read as, from the blanks on; as many as `most`.
+    known: dict[str, object]
+    most: int
 
 
 def compile_mapping(
@@ -135,7 +140,11 @@ class _Compiled:
             pick = self._first(places)
         column = " or ".join(source.columns)
         soft = field in SOFT and not required
-        self.steps.append(_Step(field, column, places[0], pick, read, default, required, soft))
+        known = {} if required and default is None else dict.fromkeys(self.nothing, default)
+        most = REPEATING.get(KINDS[field], 0)
+        self.steps.append(
+            _Step(field, column, places[0], pick, read, default, required, soft, known, most)
+        )
 
     def _places(self, field: str, source: FieldSource) -> list[int]:
         """Where the columns are that the file has; a file lacking a needed one is refused."""
@@ -163,7 +172,7 @@ class _Compiled:
             read = self._plain_reader(kind, source)
             if source.codes or source.otherwise:
                 read = values.translated(source.codes, source.otherwise, read)
-        return lru_cache(maxsize=REPEATING[kind])(read) if kind in REPEATING else read
+        return read
 
     def _plain_reader(self, kind: str, source: FieldSource) -> Reader:
         forms = source.dates or self.file.dates
@@ -221,8 +230,11 @@ class _Compiled:
         faults: list[Fault] = []
         notes: list[Fault] = []
         nothing = self.nothing
-        for field, column, place, pick, read, default, required, soft in self.steps:
+        for field, column, place, pick, read, default, required, soft, known, most in self.steps:
             value = row[place] if pick is None else pick(row)
+            if (said := known.get(value, _UNREAD)) is not _UNREAD:
+                found[field] = said
+                continue
             if value in nothing or value.isspace():
                 found[field] = default
                 if required and default is None:
@@ -230,7 +242,9 @@ class _Compiled:
                     faults.append(Fault(column=column, value="", reason="missing", allowed=allowed))
                 continue
             try:
-                found[field] = read(value)
+                found[field] = said = read(value)
+                if len(known) < most:
+                    known[value] = said
             except Unusable as problem:
                 fault = Fault(
                     column=column,

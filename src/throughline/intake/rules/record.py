@@ -47,11 +47,12 @@ SAID = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Record:
     """One result as its sender gave it, in our codes. `None` is what nobody said.
 
-    `excluded` is a reason for which it opens no case; `notes` are contact details that could
+    Nobody changes one, though it is not frozen: to set so many fields through the guard of a frozen class
+    took as long as to read them. `excluded` is a reason for which it opens no case; `notes` are contact details that could
     not be used: a wrong telephone number must not hold up a positive result.
     """
 
