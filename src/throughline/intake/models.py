@@ -86,7 +86,10 @@ class IncomingRow(models.Model):
 
     # The key is what makes parsing a row twice impossible (I5).
     pk = models.CompositePrimaryKey("message_id", "number")
-    message = models.ForeignKey(Message, models.PROTECT, related_name="rows", db_index=False)
+    # Not checked row by row: whoever writes one holds the message locked, and nobody may delete one.
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="rows", db_index=False, db_constraint=False
+    )
     number = models.PositiveBigIntegerField()
     sender_id = models.UUIDField()
     day = models.DateField()  # of receipt, local; the ledger's day
@@ -123,7 +126,10 @@ class Report(models.Model):
     """A sender's own number for a result, for ever: what makes a repeated report a duplicate."""
 
     pk = models.CompositePrimaryKey("sender_id", "report_id")
-    sender = models.ForeignKey(Sender, models.PROTECT, related_name="reports", db_index=False)
+    # Not checked row by row, like a row's message: it is the sender of the message that is read.
+    sender = models.ForeignKey(
+        Sender, models.PROTECT, related_name="reports", db_index=False, db_constraint=False
+    )
     report_id = models.TextField()
     content_sha = models.BinaryField()  # of the newest version
     earlier = ArrayField(models.BinaryField(), default=list)  # of those it corrected

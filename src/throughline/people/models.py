@@ -20,11 +20,14 @@ class Address(Row, Personal):
     area = models.TextField(blank=True, default="")
     region = models.TextField(blank=True, default="")
     # Normalised house and postcode; unique, so that two rows of one batch meet in one address.
-    address_key = models.TextField(unique=True, null=True)
+    address_key = models.TextField(null=True)
     institution = models.BooleanField(default=False)
 
     class Meta:
         db_table = "people_address"
+        constraints = [
+            models.UniqueConstraint(fields=["address_key"], name="one_address_of_a_key"),
+        ]
 
 
 class Household(Referenced, Personal):
@@ -52,9 +55,7 @@ class Household(Referenced, Personal):
 class Person(Referenced, Personal):
     """A human being as the service knows them. Names as told; the normalised columns are for finding."""
 
-    household = models.ForeignKey(
-        Household, models.PROTECT, related_name="persons", db_index=False
-    )
+    household = models.ForeignKey(Household, models.PROTECT, related_name="persons", db_index=False)
     given_name = models.TextField(blank=True, default="")
     family_name = models.TextField(blank=True, default="")
     given_norm = models.TextField(blank=True, default="")
@@ -78,12 +79,6 @@ class Person(Referenced, Personal):
                 fields=["family_phonetic", "birth_date"],
                 name="person_by_sound_and_birth",
                 condition=~models.Q(family_phonetic=""),
-            ),
-            # Swapped day and month: found by year, then compared.
-            models.Index(
-                fields=["family_norm", "birth_year"],
-                name="person_by_name_and_year",
-                condition=~models.Q(family_norm=""),
             ),
         ]
 
@@ -132,12 +127,8 @@ class ContactDetail(Row, Personal):
 class Residence(Row, Personal):
     """Where a person lived, as what, and from when to when."""
 
-    person = models.ForeignKey(
-        Person, models.PROTECT, related_name="residences", db_index=False
-    )
-    address = models.ForeignKey(
-        Address, models.PROTECT, related_name="residences", db_index=False
-    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="residences", db_index=False)
+    address = models.ForeignKey(Address, models.PROTECT, related_name="residences", db_index=False)
     household_id = models.UUIDField()
     kind = models.TextField(choices=[(k, k) for k in ("home", "term", "work", "stay")])
     from_on = models.DateField(null=True)
@@ -156,9 +147,7 @@ class Residence(Row, Personal):
 class HouseholdMember(Row, Personal):
     """A spell of a person in a household; `people_person.household_id` is the present one."""
 
-    household = models.ForeignKey(
-        Household, models.PROTECT, related_name="members", db_index=False
-    )
+    household = models.ForeignKey(Household, models.PROTECT, related_name="members", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)
