@@ -68,11 +68,13 @@ def store(
                 raise NotStored(
                     "The same message is being stored by another request: send it again."
                 ) from None
-    except DiskFull:
-        raise NotStored(
-            "The database's disk is full, so nothing of the message was kept: make room and send it again."
-        ) from None
     except OperationalError as error:
+        # Django wraps what the driver raised.
+        if isinstance(error.__cause__, DiskFull):
+            raise NotStored(
+                "The database's disk is full, so nothing of the message was kept: "
+                "make room and send it again."
+            ) from None
         raise NotStored(
             "The database went away before the message was kept, so nothing of it is stored: send it again."
         ) from error

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from errno import ENOSPC
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from throughline.calling.models import WorkItem
 from throughline.core.context import acting
@@ -13,7 +14,7 @@ from throughline.core.roles import Role
 from throughline.intake.actions import decide_conflict, store
 from throughline.intake.actions.parsing import parse_next
 from throughline.intake.errors import NotStored
-from throughline.intake.models import Chunk, IncomingRow, Message
+from throughline.intake.models import CHUNK, Chunk, IncomingRow, Message
 from throughline.intake.queries import receipt
 from throughline.intake.tests.world import (
     AT,
@@ -77,6 +78,54 @@ def test_a_connection_that_is_cut_leaves_nothing_behind() -> None:
     with pytest.raises(NotStored, match="Connection reset by peer"):
         store(sender_code="lab", chunks=cut(), name="a", by=None, at=AT)
     assert (Message.objects.count(), Chunk.objects.count()) == (0, 0)
+
+
+def test_a_disk_that_fills_while_a_message_is_sent_leaves_nothing_of_it() -> None:
+    def from_a_full_disk():  # type: ignore[no-untyped-def]
+        yield as_csv([row(1)])
+        raise OSError(ENOSPC, "No space left on device")
+
+    with pytest.raises(NotStored, match=r"No space left on device.*nothing of it is stored"):
+        store(sender_code="lab", chunks=from_a_full_disk(), name="a", by=None, at=AT)
+    assert (Message.objects.count(), Chunk.objects.count()) == (0, 0)
+
+
+def full_at(table: str, condition: str) -> None:
+    """Let the database itself say that its disk is full, at one row of one table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """create function full_disk() returns trigger language plpgsql as
+            $$ begin raise disk_full using message = 'No space left on device'; end $$"""
+        )
+        cursor.execute(
+            f"create trigger full_disk before insert on {table} for each row when ({condition}) "
+            "execute function full_disk()"
+        )
+
+
+def test_a_database_whose_disk_fills_says_so_and_keeps_nothing_of_the_message() -> None:
+    full_at("intake_chunk", "new.number = 1")
+    data = as_csv(row(n, setting="x" * 190) for n in range(4000))
+    assert len(data) > CHUNK
+    with pytest.raises(NotStored, match="disk is full, so nothing of the message was kept"):
+        store(sender_code="lab", chunks=[data], name="a", by=None, at=AT)
+    assert (Message.objects.count(), Chunk.objects.count()) == (0, 0)
+
+
+def test_a_disk_that_fills_while_rows_are_read_undoes_the_batch_and_reading_goes_on_later() -> None:
+    ref = keep(as_csv(row(n) for n in range(6)))
+    with transaction.atomic(), acting(Role.MATCH):
+        parse_next(at=AT, limit=3)
+    full_at("tracing_result", "new.report_id = 'r4'")
+    with pytest.raises(OperationalError), transaction.atomic(), acting(Role.MATCH):
+        parse_next(at=AT, limit=3)
+    assert (IncomingRow.objects.count(), TestResult.objects.count()) == (3, 3)
+    with connection.cursor() as cursor:
+        cursor.execute("drop trigger full_disk on tracing_result")
+    work(limit=3)
+    found = receipt(ref)
+    assert (found.received, found.accepted, found.quarantined) == (6, 6, 0)
+    assert (Person.objects.count(), TestResult.objects.count()) == (6, 6)
 
 
 def test_reading_goes_on_where_a_killed_worker_left_off() -> None:
