@@ -98,7 +98,25 @@ def _verdict(found: dict[str, str], value: int) -> Verdict:
     anchored = given in _NAMED and family in _CALLED and birth in _BORN
     if value >= SAME and anchored and found.get("nhs_number") != "different":
         return "same"
+    if _named_at_home(found):
+        return "same"
     return "unsure" if value >= UNSURE else "different"
+
+
+def _named_at_home(found: dict[str, str]) -> bool:
+    """One of the two is known only as somebody of that full name in that home, as a flatmate named them.
+
+    Their result must meet them there, or six flatmates become twelve persons. Father and son of one name
+    are told apart as soon as both ages or birth dates are known; until then a join can be undone.
+    """
+    return (
+        found.get("household") == "same"
+        and found.get("given_name") == "same"
+        and found.get("family_name") == "same"
+        and not {"nhs_number", "sender_id", "birth_date"} & found.keys()
+        and found.get("age") != "different"
+        and found.get("sex") != "different"
+    )
 
 
 def _equal(a: str, b: str) -> str | None:

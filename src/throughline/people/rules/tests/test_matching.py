@@ -60,7 +60,10 @@ def who(**changed: Any) -> Identity:
             {"given_name": None, "family_name": None, "birth_date": None, "sex": None},
             "different",
         ),
-        ("no birth date, all else agrees", {"birth_date": None}, "unsure"),
+        # A flatmate's naming: full name and home are all that is known of one of the two.
+        ("named at home, no birth date", {"birth_date": None, "phone": None}, "same"),
+        ("named at home by a short form", {"birth_date": None, "given_name": "Tom"}, "unsure"),
+        ("named elsewhere, no birth date", {"birth_date": None, "postcode": "ZZ9 9ZZ"}, "unsure"),
     ],
 )
 def test_who_is_one_person_and_who_must_be_asked(
