@@ -165,8 +165,8 @@ def test_a_flatmate_named_five_times_waits_in_one_conversation(world: World) -> 
     assert Contact.objects.filter(outcome="open").count() == 0
 
 
-def test_a_result_for_a_flatmate_named_before_is_never_a_stranger_unasked(world: World) -> None:
-    """They were named without a birth date: known again, or asked about, but not silently a second person."""
+def test_a_result_for_a_flatmate_named_before_is_known_again(world: World) -> None:
+    """They were named without a birth date: full name and home are enough to be known by."""
     (case,) = positives(flat()[:1])
     desk = Desk.next(world.agent())
     desk.talk(case.id, names=the_others(0, exactly)[:1], **BRIEFLY)
@@ -174,9 +174,12 @@ def test_a_result_for_a_flatmate_named_before_is_never_a_stranger_unasked(world:
     resolve(desk.at)
     (own,) = positives(flat()[1:2], at=NOON + HOUR)
     assert own.household_id == case.household_id
-    named = Contact.objects.get().person_id
-    asked = MatchQuestion.objects.filter(newer_id=own.person_id, older_id=named)
-    assert own.person_id == named or asked.count() == 1
+    contact = Contact.objects.get()
+    assert own.person_id == contact.person_id
+    assert contact.became_case_id == own.id
+    assert MatchQuestion.objects.count() == 0
+    # What the result tells of them completes what the naming left open.
+    assert Person.objects.get(id=own.person_id).birth_date is not None
 
 
 def test_a_naming_that_is_resolved_again_changes_nothing(world: World) -> None:
