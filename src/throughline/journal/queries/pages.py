@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from throughline.core.ids import edge
+
 # A UUIDv7 begins with its millisecond, so a day is a range of keys, which also picks the partitions.
 ENTRIES = """
 select id, recorded_at, kind, actor_id, actor_role, supplier_id, body from journal_entry
@@ -55,8 +57,3 @@ def entries(
         for id, at, kind, actor, role, supplier, body in rows[:size]
     )  # fmt: skip
     return Page(lines=lines, older=lines[-1].id if len(rows) > size else None)
-
-
-def edge(moment: datetime) -> UUID:
-    """Return the smallest key that an entry of that moment can have."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from throughline.calling.models import Attempt, State, WorkItem
 from throughline.calling.queries import outcomes
 from throughline.core.context import current
 from throughline.core.errors import NotFound
+from throughline.core.ids import ahead, edge
 from throughline.core.roles import Role
 from throughline.core.sight import Sight
 from throughline.definitions import queries as definitions
@@ -47,6 +48,8 @@ from throughline.tracing.rules.infectious import infectious_period
 from throughline.workforce.models import Agent, Team, User
 
 MOST_ENTRIES = 100
+# The household may have been rung for somebody else shortly before.
+LOOK_BACK = timedelta(days=14)
 
 
 def case_page(sight: Sight, ref: UUID, at: datetime) -> CasePage:
@@ -318,9 +321,11 @@ def _own_lines(case: Case) -> list[TimelineLine]:
 
 def _attempt_lines(case: Case, at: datetime) -> list[TimelineLine]:
     rows = list(
-        Attempt.objects.filter(household_id=case.household_id).order_by("-started_at")[
-            :MOST_ENTRIES
-        ]
+        Attempt.objects.filter(
+            household_id=case.household_id,
+            id__gte=edge(case.transferred_at - LOOK_BACK),
+            id__lt=ahead(),
+        ).order_by("-started_at")[:MOST_ENTRIES]
     )
     names = dict(
         Agent.objects.filter(id__in={one.agent_id for one in rows}).values_list(

@@ -10,9 +10,9 @@ from throughline.calling.models import Attempt, WorkItem
 from throughline.calling.queries import Lease, outcomes
 from throughline.core.context import acting
 from throughline.core.errors import NotFound
+from throughline.core.ids import ahead, edge
 from throughline.core.roles import Role
 from throughline.core.sight import Sight
-from throughline.people.models import Person
 from throughline.suppliers.models import Organisation
 from throughline.tracing.models import Case, Contact, Interview
 from throughline.tracing.queries import terms
@@ -27,13 +27,13 @@ from throughline.tracing.queries.cards import (
     SubjectLine,
     TimelineLine,
 )
+from throughline.tracing.queries.households import Household, household
 from throughline.tracing.queries.interviews import state_of, talk_of
 from throughline.tracing.queries.person_cards import person_card
 from throughline.tracing.queries.subjects import (
     Subject,
     contact_subject,
     display_name,
-    open_subjects,
 )
 from throughline.tracing.rules.dates import day_of, spell
 from throughline.workforce.models import Agent
@@ -55,6 +55,8 @@ TITLES = {"case": "Tested positive", "contact": "Contact of somebody who tested 
 WITHHELD = "Ended; details withheld"
 RECENT = timedelta(hours=48)
 MOST_ATTEMPTS = 20
+# Calls for an earlier conversation that ended lately count too.
+LOOK_BACK = timedelta(days=14)
 
 
 def household_in_hand(sight: Sight, *, lease: Lease, at: datetime) -> Conversation:
@@ -63,11 +65,13 @@ def household_in_hand(sight: Sight, *, lease: Lease, at: datetime) -> Conversati
         raise NotFound
     today = day_of(at, zone=terms.zone())
     item = _item(lease, sight.who)
-    attempts = _attempts(lease, at=at)
+    attempts = _attempts(lease, since=item.opened_at - LOOK_BACK, at=at)
+    home = household(lease.household_id)
     interviews = _interviews(lease)
+    found = _subjects(lease, home, interviews.values())
     subjects = [
-        _subject_line(one, interviews.get(one.id), lease, sight.who, today, at)
-        for one in _subjects(lease, interviews.values())
+        _subject_line(one, interviews.get(one.id), home, lease, sight.who, today, at)
+        for one in found
     ]
     return Conversation(
         item_ref=lease.item_ref,
@@ -77,18 +81,18 @@ def household_in_hand(sight: Sight, *, lease: Lease, at: datetime) -> Conversati
         attempts=attempts,
         allowance_note=_allowance_note(attempts, at),
         subjects=tuple(subjects),
-        timeline=_timeline(subjects, attempts),
+        timeline=_timeline(subjects, found, attempts),
         callback_note=_callback_note(item),
-        members=_members(lease.household_id)
-        if any(one.person.revealed for one in subjects)
-        else (),
+        members=_members(home) if any(one.person.revealed for one in subjects) else (),
     )
 
 
 def _item(lease: Lease, user_id: UUID) -> WorkItem:
     # The queues are not the desk's to read; of its own item it needs kind, language and promise.
     with acting(Role.DISPATCH, user=user_id):
-        return WorkItem.objects.only("kind", "language", "skill", "facts").get(id=lease.item_id)
+        return WorkItem.objects.only("kind", "language", "skill", "facts", "opened_at").get(
+            id=lease.item_id
+        )
 
 
 def _interviews(lease: Lease) -> dict[UUID, Interview]:
@@ -101,9 +105,9 @@ def _interviews(lease: Lease) -> dict[UUID, Interview]:
     }
 
 
-def _subjects(lease: Lease, interviews: Iterable[Interview]) -> list[Subject]:
+def _subjects(lease: Lease, home: Household, interviews: Iterable[Interview]) -> list[Subject]:
     """Return the open subjects, and those with whom this lease's conversation was had already."""
-    found = open_subjects(lease.household_id)
+    found = list(home.subjects)
     if not found:
         # A loose end: everybody was told, and something small is still to be done for them.
         interviews = Interview.objects.filter(item_id=lease.item_id).order_by("-started_at")
@@ -129,6 +133,7 @@ def _subjects(lease: Lease, interviews: Iterable[Interview]) -> list[Subject]:
 def _subject_line(
     subject: Subject,
     interview: Interview | None,
+    home: Household,
     lease: Lease,
     user_id: UUID,
     today: date,
@@ -139,7 +144,7 @@ def _subject_line(
         interview.identity_confirmed_at is not None
         and interview.identity_confirmed_at >= lease.leased_at
     )
-    person = Person.objects.get(id=subject.person_id)
+    person = home.person(subject.person_id)
     resumed = interview is not None and interview.saved_at >= lease.leased_at
     state = "waiting"
     if interview is not None and resumed:
@@ -148,11 +153,11 @@ def _subject_line(
         kind=subject.kind,
         id=subject.id,
         ref=subject.ref,
-        person=person_card(person, today, revealed=confirmed),
+        person=person_card(person, today, revealed=confirmed, home=home),
         state=state,
         title=TITLES[subject.kind],
         script=_script_title(interview),
-        interview=state_of(talk_of(interview, subject, at=at), user_id=user_id)
+        interview=state_of(talk_of(interview, subject, at=at, home=home), user_id=user_id)
         if interview is not None and resumed and interview.ended_at is None
         else None,
     )
@@ -162,16 +167,16 @@ def _script_title(interview: Interview | None) -> str:
     return f"{interview.script} version {interview.script_version}" if interview else ""
 
 
-def _members(household_id: UUID) -> tuple[str, ...]:
-    persons = Person.objects.filter(household_id=household_id).order_by("created_at", "id")
+def _members(home: Household) -> tuple[str, ...]:
+    persons = list(home.members.values())
     return tuple(one.given_name or display_name(one) for one in persons[:MOST_ATTEMPTS])
 
 
-def _attempts(lease: Lease, *, at: datetime) -> tuple[AttemptLine, ...]:
+def _attempts(lease: Lease, *, since: datetime, at: datetime) -> tuple[AttemptLine, ...]:
     rows = list(
-        Attempt.objects.filter(household_id=lease.household_id).order_by("-started_at")[
-            :MOST_ATTEMPTS
-        ]
+        Attempt.objects.filter(
+            household_id=lease.household_id, id__gte=edge(since), id__lt=ahead()
+        ).order_by("-started_at")[:MOST_ATTEMPTS]
     )
     agents = {
         one[0]: (one[1], one[2])
@@ -227,7 +232,7 @@ def _callback_note(item: WorkItem) -> str | None:
 
 
 def _timeline(
-    subjects: Sequence[SubjectLine], attempts: Sequence[AttemptLine]
+    subjects: Sequence[SubjectLine], about: Sequence[Subject], attempts: Sequence[AttemptLine]
 ) -> tuple[TimelineLine, ...]:
     lines = [
         TimelineLine(
@@ -238,18 +243,17 @@ def _timeline(
         )
         for one in attempts
     ]
-    revealed = {one.id: one for one in subjects if one.person.revealed}
-    for case in Case.objects.filter(id__in=revealed):
-        name = revealed[case.id].person.first_name
-        if case.taken_at:
-            lines.append(TimelineLine(at=case.taken_at, title="Test taken", detail=name))
-        lines.append(TimelineLine(at=case.transferred_at, title="Passed to tracing", detail=name))
-    lines.extend(
-        TimelineLine(
-            at=one.identified_at,
-            title="Named as a contact",
-            detail=revealed[one.id].person.first_name,
-        )
-        for one in Contact.objects.filter(id__in=revealed)
-    )
+    revealed = {line.id: line for line in subjects if line.person.revealed}
+    for one in about:
+        if one.id not in revealed:
+            continue
+        name = revealed[one.id].person.first_name
+        if one.case is None:
+            named = one.contacts[0].identified_at
+            lines.append(TimelineLine(at=named, title="Named as a contact", detail=name))
+            continue
+        if one.case.taken_at:
+            lines.append(TimelineLine(at=one.case.taken_at, title="Test taken", detail=name))
+        passed = one.case.transferred_at
+        lines.append(TimelineLine(at=passed, title="Passed to tracing", detail=name))
     return tuple(sorted(lines, key=lambda one: one.at, reverse=True))

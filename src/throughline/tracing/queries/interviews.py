@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
+from throughline.core.remembering import remembered
 from throughline.definitions.forms.script import Script
 from throughline.definitions.interview import (
     Done,
@@ -17,7 +18,7 @@ from throughline.definitions.interview import (
     render_say,
     step_to_show,
 )
-from throughline.people.models import Person, Residence
+from throughline.people.models import Person
 from throughline.people.rules.phones import phone_key
 from throughline.tracing.models import Interview, NamedContact
 from throughline.tracing.queries import identity, terms
@@ -27,7 +28,8 @@ from throughline.tracing.queries.derivations import (
     case_isolation,
     contacts_isolation,
 )
-from throughline.tracing.queries.subjects import Subject, display_name, is_child, open_subjects
+from throughline.tracing.queries.households import Household, household
+from throughline.tracing.queries.subjects import Subject, display_name, is_child
 from throughline.tracing.rules.dates import day_of
 from throughline.workforce.models import User
 
@@ -47,8 +49,13 @@ class Talk:
     subject: Subject
     person: Person
     isolation: Isolation
-    others: tuple[OtherAtHome, ...]
+    home: Household
     today: date
+
+    @property
+    def others(self) -> tuple[OtherAtHome, ...]:
+        """Return the other open contacts of the household, each with a day of their own."""
+        return others_at_home(self.subject, self.home, today=self.today)
 
     @property
     def flags(self) -> dict[str, bool]:
@@ -57,7 +64,7 @@ class Talk:
             "under_18": is_child(self.person, self.today),
             "isolation_known": self.isolation.known,
             "isolation_over": self.isolation.over,
-            "others_at_home": bool(self.others),
+            "others_at_home": any(_others(self.subject, self.home)),
         }
 
     @property
@@ -71,10 +78,13 @@ class Talk:
         return self.interview.identity_confirmed_at is not None
 
 
-def talk_of(interview: Interview, subject: Subject, *, at: datetime) -> Talk:
+def talk_of(
+    interview: Interview, subject: Subject, *, at: datetime, home: Household | None = None
+) -> Talk:
     """Return an interview with its script, its person and the days that may be told."""
     today = day_of(at, zone=terms.zone())
-    person = Person.objects.get(id=interview.person_id)
+    home = home or household(interview.household_id)
+    person = home.person(interview.person_id)
     script = terms.script(interview.script, interview.script_version)
     if subject.case is not None:
         told = told_onset(script, interview.answers, under_18=is_child(person, today))
@@ -87,7 +97,7 @@ def talk_of(interview: Interview, subject: Subject, *, at: datetime) -> Talk:
         subject=subject,
         person=person,
         isolation=isolation,
-        others=others_at_home(subject, today=today),
+        home=home,
         today=today,
     )
 
@@ -105,7 +115,7 @@ def state_of(talk: Talk, *, user_id: UUID) -> InterviewState:
     here = step_to_show(script, talk.answers, flags, interview.step)
     values = values_of(talk, user_id=user_id)
     step = None if isinstance(here, Done) else here
-    record = record_of(talk.person)
+    record = record_of(talk.person, talk.home)
     return InterviewState(
         ref=interview.ref,
         script=interview.script,
@@ -141,7 +151,7 @@ def shown_answers(talk: Talk) -> dict[str, Any]:
 def values_of(talk: Talk, *, user_id: UUID) -> dict[str, str]:
     """Return what may be put into a script's texts."""
     service = terms.service()
-    handler = User.objects.filter(id=user_id).values_list("display_name", flat=True).first()
+    handler = remembered(("handler", user_id), lambda: _handler(user_id))
     number = service.telephone or f"the number on {WEBSITE}"
     name = display_name(talk.person)
     values = {
@@ -159,11 +169,15 @@ def values_of(talk: Talk, *, user_id: UUID) -> dict[str, str]:
     return values
 
 
-def record_of(person: Person) -> identity.OnRecord:
+def _handler(user_id: UUID) -> str | None:
+    return User.objects.filter(id=user_id).values_list("display_name", flat=True).first()
+
+
+def record_of(person: Person, home: Household) -> identity.OnRecord:
     """Return what can be compared with what somebody says of this person."""
-    postcodes = Residence.objects.filter(person_id=person.id).values_list(
-        "address__postcode", flat=True
-    )
+    if home.id != person.household_id:
+        home = Household(person.household_id)
+    postcodes = [one.address.postcode for one in home.homes.get(person.id, ())]
     return identity.on_record(
         birth_date=person.birth_date,
         birth_year=person.birth_year,
@@ -172,23 +186,22 @@ def record_of(person: Person) -> identity.OnRecord:
     )
 
 
-def others_at_home(subject: Subject, *, today: date) -> tuple[OtherAtHome, ...]:
+def others_at_home(subject: Subject, home: Household, *, today: date) -> tuple[OtherAtHome, ...]:
     """Return the other open contacts of the household, each with a day of their own."""
-    household = (subject.case or subject.contacts[0]).household_id
-    others = [
-        one
-        for one in open_subjects(household)
-        if one.kind == "contact" and one.person_id != subject.person_id
-    ]
-    persons = Person.objects.in_bulk([one.person_id for one in others])
     return tuple(
         OtherAtHome(
             ref=one.ref,
-            display_name=display_name(persons[one.person_id]),
-            is_child=is_child(persons[one.person_id], today),
+            display_name=display_name(home.person(one.person_id)),
+            is_child=is_child(home.person(one.person_id), today),
             isolation=contacts_isolation(one.contacts, today=today),
         )
-        for one in others
+        for one in _others(subject, home)
+    )
+
+
+def _others(subject: Subject, home: Household) -> Iterable[Subject]:
+    return (
+        one for one in home.subjects if one.kind == "contact" and one.person_id != subject.person_id
     )
 
 

@@ -8,21 +8,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
-from throughline.calling.actions import check_lease
 from throughline.calling.queries import Lease
 from throughline.core.errors import NotFound
 from throughline.definitions.forms.script import MATCHED, Script, Step
 from throughline.definitions.interview import Done, next_step, path, step_to_show
-from throughline.people.models import Person
 from throughline.tracing.actions.conversation.given import answer_to
-from throughline.tracing.actions.conversation.held import held_talk, keep, subject_of
+from throughline.tracing.actions.conversation.held import (
+    held_talk,
+    hold,
+    keep,
+    one_act,
+    subject_of,
+)
 from throughline.tracing.errors import NotConfirmed
 from throughline.tracing.models import Interview
 from throughline.tracing.queries import identity, terms
+from throughline.tracing.queries.households import household
 from throughline.tracing.queries.interviews import Talk, record_of, talk_of
-from throughline.tracing.queries.subjects import Subject, open_subjects
+from throughline.tracing.queries.subjects import Subject
 
 FAILED = "failed"
 
@@ -37,7 +40,7 @@ class Saved:
     saved_at: datetime
 
 
-@transaction.atomic
+@one_act
 def begin(
     *, lease: Lease, subject_kind: str, subject_id: UUID, by: UUID, at: datetime
 ) -> Interview:
@@ -45,7 +48,7 @@ def begin(
 
     After another lease, who is on the line must be found out again; what was answered is kept.
     """
-    check_lease(lease=lease, by=by, at=at)
+    hold(lease, by=by, at=at)
     left = (
         Interview.objects.select_for_update()
         .filter(item_id=lease.item_id, subject_id=subject_id, ended_at__isnull=True)
@@ -58,7 +61,7 @@ def begin(
 
 def _subject(lease: Lease, kind: str, subject_id: UUID) -> Subject:
     """Return an open subject of the household; where nobody is open, one that this item was about."""
-    found = open_subjects(lease.household_id)
+    found = household(lease.household_id).subjects
     for one in found:
         if (one.kind, one.id) == (kind, subject_id):
             return one
@@ -72,7 +75,7 @@ def _subject(lease: Lease, kind: str, subject_id: UUID) -> Subject:
 
 def open_interview(subject: Subject, lease: Lease, *, by: UUID, at: datetime) -> Interview:
     """Open an interview, with the answers that an earlier conversation about the same brought."""
-    person = Person.objects.get(id=subject.person_id)
+    person = household(lease.household_id).person(subject.person_id)
     stored = terms.script_for(subject.kind, language=person.language, at=at)
     script = terms.script(stored.id, stored.version)
     before = (
@@ -123,7 +126,7 @@ def _stand(interview: Interview, subject: Subject, *, at: datetime) -> None:
     interview.step = "" if isinstance(here, Done) else here.id
 
 
-@transaction.atomic
+@one_act
 def confirm_identity(
     *, lease: Lease, interview_ref: UUID, given: Mapping[str, str], by: UUID, at: datetime
 ) -> bool:
@@ -133,7 +136,7 @@ def confirm_identity(
     guessing shows.
     """
     talk = held_talk(lease, interview_ref, by=by, at=at)
-    matched = identity.confirms(record_of(talk.person), given, today=talk.today)
+    matched = identity.confirms(record_of(talk.person, talk.home), given, today=talk.today)
     interview = talk.interview
     interview.identity_confirmed_at = at if matched else None
     field = talk.script.about.identity
@@ -150,7 +153,7 @@ def confirm_identity(
     return matched
 
 
-@transaction.atomic
+@one_act
 def save_answer(
     *,
     lease: Lease,
@@ -172,7 +175,7 @@ def save_answer(
     return _saved(interview)
 
 
-@transaction.atomic
+@one_act
 def go_to_step(*, lease: Lease, interview_ref: UUID, step_id: str, by: UUID, at: datetime) -> Saved:
     """Go back to a question, or on to one whose turn has come; anywhere else stays where it is."""
     talk = held_talk(lease, interview_ref, by=by, at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,6 +16,8 @@ from throughline.calling.queries import Lease, outcomes
 from throughline.calling.queries.ranks import ASKED_TWICE
 from throughline.calling.rules.decisions import Decision
 from throughline.core.context import acting
+from throughline.core.ids import ahead, edge
+from throughline.core.remembering import forget
 from throughline.core.roles import Role
 from throughline.definitions.forms.outcomes import Outcome
 from throughline.definitions.interview import Done, next_step
@@ -37,6 +39,7 @@ from throughline.tracing.actions.handing_over import Move, move_subjects
 from throughline.tracing.errors import AnswerRefused
 from throughline.tracing.models import Case, Contact, Interview, NamedContact
 from throughline.tracing.queries import terms
+from throughline.tracing.queries.households import Household
 from throughline.tracing.queries.interviews import Talk, talk_of
 from throughline.tracing.queries.subjects import Subject, open_subjects
 from throughline.tracing.queries.surroundings import LocalTeams
@@ -89,6 +92,7 @@ def end_conversation(
     end.retire_number()
     end.close_the_rest(told)
     end.mark_first_attempt()
+    forget()
     return end.finish(outcome, callback_at, language, len(told), mine=callback_mine)
 
 
@@ -98,14 +102,22 @@ class _Ending:
     def __init__(self, *, lease: Lease, flags: Outcome, by: UUID, at: datetime) -> None:
         self.lease, self.flags, self.by, self.at = lease, flags, by, at
         self.agent = Agent.objects.get(id=lease.agent_id)
+        # Read under the lock of the lease, and not shared: what is told changes the rows in hand.
+        home = Household(lease.household_id)
         self.talks = [
-            talk_of(one, subject_of(one), at=at)
+            talk_of(one, subject_of(one, home), at=at, home=home)
             for one in Interview.objects.select_for_update().filter(
                 item_id=lease.item_id, ended_at__isnull=True, saved_at__gte=lease.leased_at
             )
         ]
         self.attempts = list(
-            Attempt.objects.filter(item_id=lease.item_id, fence=lease.fence).order_by("started_at")
+            Attempt.objects.filter(
+                item_id=lease.item_id,
+                fence=lease.fence,
+                # Attempts are kept by month: without this every month is planned over.
+                id__gte=edge(lease.leased_at - timedelta(days=1)),
+                id__lt=ahead(),
+            ).order_by("started_at")
         )
 
     def begin_for_note(self) -> None:

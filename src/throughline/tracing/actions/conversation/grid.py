@@ -7,13 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from throughline.calling.queries import Lease
 from throughline.core.errors import NotFound, Stale
 from throughline.journal.actions import record
 from throughline.tracing.actions.conversation.given import INFORMED_BY, day, text
-from throughline.tracing.actions.conversation.held import held_talk
+from throughline.tracing.actions.conversation.held import held_talk, one_act
 from throughline.tracing.errors import AnswerRefused, NotConfirmed, RowSubmitted
 from throughline.tracing.models import NamedContact
 from throughline.tracing.queries.cards import NamedRow
@@ -25,7 +23,7 @@ OLDEST_AGE = 125
 TEXTS = ("given_name", "family_name", "phone", "email", "place")
 
 
-@transaction.atomic
+@one_act
 def save_named(
     *,
     lease: Lease,
@@ -68,7 +66,7 @@ def save_named(
     return named_row(row)
 
 
-@transaction.atomic
+@one_act
 def remove_named(
     *, lease: Lease, interview_ref: UUID, position: int, by: UUID, at: datetime
 ) -> None:

@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
+
+from django.db import connection, transaction
 
 from throughline.calling.actions import check_lease
 from throughline.calling.queries import Lease
 from throughline.core.errors import NotFound, Stale
+from throughline.core.remembering import remembered
 from throughline.journal.actions import record
 from throughline.tracing.errors import ConversationOver
 from throughline.tracing.models import Case, Contact, Interview
+from throughline.tracing.queries.households import Household, household
 from throughline.tracing.queries.interviews import Talk, talk_of
-from throughline.tracing.queries.subjects import Subject, contact_subject, open_subjects
+from throughline.tracing.queries.subjects import Subject, contact_subject
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def one_act(act: Callable[P, R]) -> Callable[P, R]:
+    """Run an act in a transaction of its own, or within the caller's without a savepoint.
+
+    For acts that refuse before they write anything: what they refuse leaves nothing to be undone.
+    """
+
+    @wraps(act)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return act(*args, **kwargs)
+        with transaction.atomic():
+            return act(*args, **kwargs)
+
+    return whole
+
+
+def hold(lease: Lease, *, by: UUID, at: datetime) -> None:
+    """Find the lease to hold, and hold it until the request's transaction ends: once is enough."""
+    remembered(
+        ("held", lease.item_id, lease.fence, by),
+        lambda: check_lease(lease=lease, by=by, at=at),
+    )
 
 
 def held_talk(
     lease: Lease, interview_ref: UUID, *, by: UUID, at: datetime, expecting: int | None = None
 ) -> Talk:
     """Return the open interview of this lease. Raises LeaseLost, NotFound, ConversationOver or Stale."""
-    check_lease(lease=lease, by=by, at=at)
+    hold(lease, by=by, at=at)
     interview = (
         Interview.objects.select_for_update()
         .filter(ref=interview_ref, item_id=lease.item_id)
@@ -33,12 +66,13 @@ def held_talk(
         raise ConversationOver
     if expecting is not None and expecting != interview.revision:
         raise Stale
-    return talk_of(interview, subject_of(interview), at=at)
+    home = household(lease.household_id)
+    return talk_of(interview, subject_of(interview, home), at=at, home=home)
 
 
-def subject_of(interview: Interview) -> Subject:
+def subject_of(interview: Interview, home: Household | None = None) -> Subject:
     """Return the subject of an interview, whether it is still open or not."""
-    for one in open_subjects(interview.household_id):
+    for one in (home or household(interview.household_id)).subjects:
         if one.id == interview.subject_id:
             return one
     if interview.subject == "case":

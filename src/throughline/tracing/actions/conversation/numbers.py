@@ -5,23 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
-from throughline.calling.actions import check_lease
 from throughline.calling.queries import Lease
 from throughline.core.errors import NotFound
 from throughline.core.keys import endpoint_id
+from throughline.core.remembering import forget
 from throughline.journal.actions import record
 from throughline.people.models import ContactDetail, Person
 from throughline.people.rules.phones import phone_key
+from throughline.tracing.actions.conversation.held import hold, one_act
 from throughline.tracing.errors import AnswerRefused
 from throughline.tracing.queries.terms import service
 
 
-@transaction.atomic
+@one_act
 def mark_number_wrong(*, lease: Lease, detail_id: UUID, by: UUID, at: datetime) -> None:
     """Never dial this number again for anybody in the household; it stays on record as wrong."""
-    check_lease(lease=lease, by=by, at=at)
+    hold(lease, by=by, at=at)
     detail = ContactDetail.objects.filter(
         id=detail_id, household_id=lease.household_id, kind="phone"
     ).first()
@@ -41,6 +40,7 @@ def retire_endpoint(lease: Lease, endpoint: UUID, *, by: UUID, at: datetime) -> 
         ).values_list("id", "person_id")
     )
     ContactDetail.objects.filter(id__in=[one for one, _ in found]).update(wrong_since=at)
+    forget()
     record(
         "people.number_marked_wrong",
         at=at,
@@ -50,10 +50,10 @@ def retire_endpoint(lease: Lease, endpoint: UUID, *, by: UUID, at: datetime) -> 
     )
 
 
-@transaction.atomic
+@one_act
 def correct_number(*, lease: Lease, person_ref: UUID, phone: str, by: UUID, at: datetime) -> UUID:
     """Add a number that somebody gave for this person and return its id; giving it twice is giving it once."""
-    check_lease(lease=lease, by=by, at=at)
+    hold(lease, by=by, at=at)
     person = Person.objects.filter(ref=person_ref, household_id=lease.household_id).first()
     if person is None:
         raise NotFound
@@ -74,6 +74,7 @@ def correct_number(*, lease: Lease, person_ref: UUID, phone: str, by: UUID, at: 
             "since": at,
         },
     )
+    forget()
     record(
         "people.number_given",
         at=at,
