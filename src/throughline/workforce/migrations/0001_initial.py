@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import throughline.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import throughline.core.ids
 
 
 class Migration(migrations.Migration):
