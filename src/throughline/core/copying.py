@@ -75,12 +75,17 @@ def packed(values: Iterable[object]) -> str:
 def _lines(kinds: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows in COPY's text form, written column by column: most columns of text need no change at all."""
     columns = [
-        _text_column(values)
-        if kind == "text"
-        else [_FIELDS[type(value)](value) for value in values]
-        for kind, values in zip(kinds, zip(*rows, strict=True), strict=False)
+        _column(kind, values) for kind, values in zip(kinds, zip(*rows, strict=True), strict=False)
     ]
     return "".join([f"{line}\n" for line in map("\t".join, zip(*columns, strict=True))])
+
+
+def _column(kind: str, values: Sequence[Any]) -> Sequence[str]:
+    if kind == "text":
+        return _text_column(values)
+    if kind == "uuid":
+        return [NULL if value is None else f"{value.int:032x}" for value in values]
+    return [_FIELDS[type(value)](value) for value in values]
 
 
 def _text_column(values: Sequence[Any]) -> Sequence[str]:
