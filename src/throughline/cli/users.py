@@ -33,7 +33,7 @@ def add(
     team: Annotated[str | None, typer.Option(help="The code of their team.")] = None,
     kinds: Annotated[str, typer.Option(help="Conversations they take.")] = "case,contact",
     tiers: Annotated[str, typer.Option(help="Tiers they take.")] = "1,2,3",
-    skills: Annotated[str, typer.Option(help="Their skills.")] = "general",
+    skills: Annotated[str, typer.Option(help="Their skills.")] = "general,interview",
     languages: Annotated[str, typer.Option(help="Their languages, two letters each.")] = "en",
     areas: Annotated[str, typer.Option(help="Outward postcodes; none: everywhere.")] = "",
     dry_run: DryRun = False,  # noqa: FBT002

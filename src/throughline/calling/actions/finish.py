@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -34,6 +34,9 @@ from throughline.definitions.forms.outcomes import Outcome
 from throughline.journal.actions import record
 
 # Where an outcome sends a conversation, as a skill; after a refusal an expert asks once more.
+# Registers and neighbours may know more the next day.
+NEXT_SEARCH = timedelta(hours=24)
+
 SKILL_OF = {
     "interpreter": "interpreter",
     "data_fix": "data_fix",
@@ -196,6 +199,12 @@ def _with_others(
             until=until,
             reason="others in this household are still to be spoken with",
         )
+    if decision.to == "data_fix" and item.skill == SKILL_OF["data_fix"]:
+        # Whoever looks for numbers found none: another look at once would find no more.
+        reason = "nobody here could find a number that works"
+        if asked.local_team_id is not None and item.team_id is None:
+            return replace(decision, action="hand_over", to=None, reason=reason)
+        return replace(decision, action="rest", until=at + NEXT_SEARCH, reason=reason)
     if decision.action == "hand_over" and asked.local_team_id is None:
         return replace(
             decision, action="move", to="expert", reason="no local team answers for this area"
@@ -233,7 +242,7 @@ def _rest(item: WorkItem, decision: Decision, agent_id: UUID | None, at: datetim
         item.callback_agent_id = agent_id
     if decision.promised:
         item.facts[PROMISED_AT] = until.isoformat()
-    if item.skill == SKILL_OF["data_fix"]:
+    if item.skill == SKILL_OF["data_fix"] and decision.to != "data_fix":
         # A number was found and rung: anyone may go on.
         item.skill = item.facts.pop(SKILL_BEFORE, item.skill)
 

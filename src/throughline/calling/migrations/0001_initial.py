@@ -7,78 +7,200 @@ import throughline.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('item_id', models.UUIDField()),
-                ('household_id', models.UUIDField()),
-                ('person_id', models.UUIDField()),
-                ('subject', models.TextField()),
-                ('subject_id', models.UUIDField()),
-                ('endpoint_id', models.UUIDField(null=True)),
-                ('supplier_id', models.UUIDField(null=True)),
-                ('team_id', models.UUIDField(null=True)),
-                ('agent_id', models.UUIDField()),
-                ('fence', models.BigIntegerField()),
-                ('channel', models.TextField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('outcome', models.TextField(null=True)),
-                ('reached', models.BooleanField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("item_id", models.UUIDField()),
+                ("household_id", models.UUIDField()),
+                ("person_id", models.UUIDField()),
+                ("subject", models.TextField()),
+                ("subject_id", models.UUIDField()),
+                ("endpoint_id", models.UUIDField(null=True)),
+                ("supplier_id", models.UUIDField(null=True)),
+                ("team_id", models.UUIDField(null=True)),
+                ("agent_id", models.UUIDField()),
+                ("fence", models.BigIntegerField()),
+                ("channel", models.TextField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("outcome", models.TextField(null=True)),
+                ("reached", models.BooleanField(null=True)),
             ],
             options={
-                'db_table': 'calling_attempt',
-                'managed': False,
+                "db_table": "calling_attempt",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='WorkItem',
+            name="WorkItem",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.UUIDField(default=throughline.core.ids.new_ref, editable=False, unique=True)),
-                ('household_id', models.UUIDField()),
-                ('state', models.TextField(choices=[('waiting', 'waiting'), ('resting', 'resting until a time'), ('leased', 'with a handler'), ('local', 'with a local team'), ('closed', 'closed')])),
-                ('kind', models.TextField()),
-                ('tier', models.TextField()),
-                ('skill', models.TextField()),
-                ('language', models.TextField()),
-                ('area', models.TextField(blank=True, default='')),
-                ('queue', models.TextField()),
-                ('rank', models.IntegerField(default=0)),
-                ('rank_bucket', models.DateTimeField(null=True)),
-                ('rank_reasons', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('facts', models.JSONField(default=dict)),
-                ('window_ends_at', models.DateTimeField(null=True)),
-                ('callable_from', models.DateTimeField()),
-                ('callback_agent_id', models.UUIDField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('tried_hours', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
-                ('more_work', models.BooleanField(default=False)),
-                ('supplier_id', models.UUIDField(null=True)),
-                ('team_id', models.UUIDField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('handover_at', models.DateTimeField(null=True)),
-                ('agent_id', models.UUIDField(null=True)),
-                ('fence', models.BigIntegerField(default=0)),
-                ('leased_at', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('close_reason', models.TextField(blank=True, default='')),
-                ('revision', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_ref, editable=False, unique=True
+                    ),
+                ),
+                ("household_id", models.UUIDField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("resting", "resting until a time"),
+                            ("leased", "with a handler"),
+                            ("local", "with a local team"),
+                            ("closed", "closed"),
+                        ]
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("tier", models.TextField()),
+                ("skill", models.TextField()),
+                ("language", models.TextField()),
+                ("area", models.TextField(blank=True, default="")),
+                ("queue", models.TextField()),
+                ("rank", models.IntegerField(default=0)),
+                ("rank_bucket", models.DateTimeField(null=True)),
+                (
+                    "rank_reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("facts", models.JSONField(default=dict)),
+                ("window_ends_at", models.DateTimeField(null=True)),
+                ("callable_from", models.DateTimeField()),
+                ("callback_agent_id", models.UUIDField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "tried_hours",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("more_work", models.BooleanField(default=False)),
+                ("supplier_id", models.UUIDField(null=True)),
+                ("team_id", models.UUIDField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("handover_at", models.DateTimeField(null=True)),
+                ("agent_id", models.UUIDField(null=True)),
+                ("fence", models.BigIntegerField(default=0)),
+                ("leased_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("close_reason", models.TextField(blank=True, default="")),
+                ("revision", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'db_table': 'calling_work_item',
-                'indexes': [models.Index(models.F('queue'), models.OrderBy(models.F('rank'), descending=True), models.F('id'), condition=models.Q(('state', 'waiting')), name='claim_best_of_queue'), models.Index(condition=models.Q(('callback_agent_id__isnull', False), ('state', 'waiting')), fields=['callback_agent_id'], name='claim_my_call_backs'), models.Index(condition=models.Q(('state', 'resting')), fields=['callable_from'], name='items_to_wake'), models.Index(condition=models.Q(('state', 'leased')), fields=['lease_until'], name='leases_to_expire'), models.Index(condition=models.Q(('state', 'waiting')), fields=['rank_bucket'], name='ranks_to_refresh'), models.Index(condition=models.Q(('handover_at__isnull', False), ('state__in', ['waiting', 'resting'])), fields=['handover_at'], name='handovers_due'), models.Index(condition=models.Q(('state', 'local')), fields=['team_id', '-rank', 'id'], name='local_items_by_team'), models.Index(fields=['household_id'], name='item_by_household')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('household_id',), name='one_open_item_per_household'), models.UniqueConstraint(condition=models.Q(('state', 'leased')), fields=('agent_id',), name='one_lease_per_agent'), models.CheckConstraint(condition=models.Q(models.Q(('agent_id__isnull', False), ('lease_until__isnull', False), ('leased_at__isnull', False), ('state', 'leased')), models.Q(models.Q(('state', 'leased'), _negated=True), ('agent_id__isnull', True), ('lease_until__isnull', True)), _connector='OR'), name='lease_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='closed_item_has_its_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'local'), _negated=True), ('team_id__isnull', False), _connector='OR'), name='local_item_has_a_team')],
+                "db_table": "calling_work_item",
+                "indexes": [
+                    models.Index(
+                        models.F("queue"),
+                        models.OrderBy(models.F("rank"), descending=True),
+                        models.F("id"),
+                        condition=models.Q(("state", "waiting")),
+                        name="claim_best_of_queue",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("callback_agent_id__isnull", False), ("state", "waiting")
+                        ),
+                        fields=["callback_agent_id"],
+                        name="claim_my_call_backs",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "resting")),
+                        fields=["callable_from"],
+                        name="items_to_wake",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "leased")),
+                        fields=["lease_until"],
+                        name="leases_to_expire",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["rank_bucket"],
+                        name="ranks_to_refresh",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("handover_at__isnull", False), ("state__in", ["waiting", "resting"])
+                        ),
+                        fields=["handover_at"],
+                        name="handovers_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "local")),
+                        fields=["team_id", "-rank", "id"],
+                        name="local_items_by_team",
+                    ),
+                    models.Index(fields=["household_id"], name="item_by_household"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "closed"), _negated=True),
+                        fields=("household_id",),
+                        name="one_open_item_per_household",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "leased")),
+                        fields=("agent_id",),
+                        name="one_lease_per_agent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("agent_id__isnull", False),
+                                ("lease_until__isnull", False),
+                                ("leased_at__isnull", False),
+                                ("state", "leased"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "leased"), _negated=True),
+                                ("agent_id__isnull", True),
+                                ("lease_until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lease_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state", "closed")),
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_item_has_its_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "local"), _negated=True),
+                            ("team_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="local_item_has_a_team",
+                    ),
+                ],
             },
         ),
     ]

@@ -156,6 +156,32 @@ def test_a_wrong_number_goes_to_data_fix_and_back_once_a_number_is_found(world: 
     assert (item.state, item.queue) == (State.RESTING, "case/2/interview/en/")
 
 
+def test_whoever_finds_no_number_does_not_get_the_same_search_again_at_once(world: World) -> None:
+    fixer = world.agent(skills=["data_fix"])
+    lease, agent = claimed(world)
+    ring(lease, agent)
+    end(lease, agent, "wrong_number")
+    ContactDetail.objects.update(wrong_since=NOON)
+    search = claim_next(user_id=fixer.user_id, at=NOON)
+    assert search is not None
+    item = end(search, fixer, "wrong_number")
+    assert (item.state, item.queue) == (State.RESTING, "case/2/data_fix/en/")
+    assert item.callable_from == NOON + 24 * HOUR
+    assert claim_next(user_id=fixer.user_id, at=NOON + HOUR) is None
+
+
+def test_a_number_that_nobody_finds_goes_to_the_local_team_where_there_is_one(world: World) -> None:
+    fixer, team = world.agent(skills=["data_fix"]), uuid4()
+    lease, agent = claimed(world)
+    ring(lease, agent)
+    end(lease, agent, "wrong_number")
+    ContactDetail.objects.update(wrong_since=NOON)
+    search = claim_next(user_id=fixer.user_id, at=NOON)
+    assert search is not None
+    item = end(search, fixer, "wrong_number", local_team_id=team)
+    assert (item.state, item.team_id) == (State.LOCAL, team)
+
+
 def test_a_wrong_number_with_another_left_is_tried_again_by_anyone(world: World) -> None:
     lease, agent = claimed(world)
     add_phone(Person.objects.get(household_id=lease.household_id))

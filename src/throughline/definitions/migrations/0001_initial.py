@@ -4,34 +4,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Definition',
+            name="Definition",
             fields=[
-                ('pk', models.CompositePrimaryKey('kind', 'name', 'version', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('name', models.TextField()),
-                ('version', models.PositiveIntegerField()),
-                ('valid_from', models.DateField()),
-                ('applies_to', models.TextField(choices=[('new', 'new cases'), ('open', 'open cases too')])),
-                ('title', models.TextField()),
-                ('sha256', models.TextField()),
-                ('body', models.JSONField()),
-                ('reason', models.TextField()),
-                ('approved_by', models.TextField()),
-                ('source', models.TextField(blank=True, default='')),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "kind",
+                        "name",
+                        "version",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("name", models.TextField()),
+                ("version", models.PositiveIntegerField()),
+                ("valid_from", models.DateField()),
+                (
+                    "applies_to",
+                    models.TextField(choices=[("new", "new cases"), ("open", "open cases too")]),
+                ),
+                ("title", models.TextField()),
+                ("sha256", models.TextField()),
+                ("body", models.JSONField()),
+                ("reason", models.TextField()),
+                ("approved_by", models.TextField()),
+                ("source", models.TextField(blank=True, default="")),
+                ("recorded_at", models.DateTimeField()),
                 ("recorded_by", models.UUIDField(null=True)),
             ],
             options={
-                'db_table': 'definitions_definition',
-                'indexes': [models.Index(fields=['kind', 'valid_from'], name='definition_in_force')],
+                "db_table": "definitions_definition",
+                "indexes": [
+                    models.Index(fields=["kind", "valid_from"], name="definition_in_force")
+                ],
             },
         ),
     ]

@@ -4,19 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0002_report_versions'),
+        ("intake", "0002_report_versions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='quarantined',
-            name='taken_up_at',
+            model_name="quarantined",
+            name="taken_up_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='quarantined',
-            index=models.Index(condition=models.Q(('state', 'corrected'), ('taken_up_at__isnull', True)), fields=['decided_at'], name='mended_to_take_up'),
+            model_name="quarantined",
+            index=models.Index(
+                condition=models.Q(("state", "corrected"), ("taken_up_at__isnull", True)),
+                fields=["decided_at"],
+                name="mended_to_take_up",
+            ),
         ),
     ]

@@ -7,263 +7,494 @@ import throughline.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('line_1', models.TextField(blank=True, default='')),
-                ('line_2', models.TextField(blank=True, default='')),
-                ('town', models.TextField(blank=True, default='')),
-                ('postcode', models.TextField(blank=True, default='')),
-                ('area', models.TextField(blank=True, default='')),
-                ('region', models.TextField(blank=True, default='')),
-                ('address_key', models.TextField(null=True, unique=True)),
-                ('institution', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("line_1", models.TextField(blank=True, default="")),
+                ("line_2", models.TextField(blank=True, default="")),
+                ("town", models.TextField(blank=True, default="")),
+                ("postcode", models.TextField(blank=True, default="")),
+                ("area", models.TextField(blank=True, default="")),
+                ("region", models.TextField(blank=True, default="")),
+                ("address_key", models.TextField(null=True, unique=True)),
+                ("institution", models.BooleanField(default=False)),
             ],
             options={
-                'db_table': 'people_address',
+                "db_table": "people_address",
             },
         ),
         migrations.CreateModel(
-            name='CallUse',
+            name="CallUse",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField(choices=[('person', 'person'), ('endpoint', 'telephone')])),
-                ('subject_id', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('supplier_id', models.UUIDField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(choices=[("person", "person"), ("endpoint", "telephone")]),
+                ),
+                ("subject_id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("supplier_id", models.UUIDField()),
             ],
             options={
-                'db_table': 'people_call_use',
-                'indexes': [models.Index(fields=['subject_id', 'at'], name='call_use_by_subject')],
+                "db_table": "people_call_use",
+                "indexes": [models.Index(fields=["subject_id", "at"], name="call_use_by_subject")],
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.UUIDField(default=throughline.core.ids.new_ref, editable=False, unique=True)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('area', models.TextField(blank=True, default='')),
-                ('joins_address', models.BooleanField(default=False)),
-                ('address', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='households', to='people.address')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_ref, editable=False, unique=True
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("area", models.TextField(blank=True, default="")),
+                ("joins_address", models.BooleanField(default=False)),
+                (
+                    "address",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="households",
+                        to="people.address",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_household',
+                "db_table": "people_household",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.UUIDField(default=throughline.core.ids.new_ref, editable=False, unique=True)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('given_name', models.TextField(blank=True, default='')),
-                ('family_name', models.TextField(blank=True, default='')),
-                ('given_norm', models.TextField(blank=True, default='')),
-                ('family_norm', models.TextField(blank=True, default='')),
-                ('family_phonetic', models.TextField(blank=True, default='')),
-                ('birth_date', models.DateField(null=True)),
-                ('birth_year', models.SmallIntegerField(null=True)),
-                ('sex', models.TextField(blank=True, default='')),
-                ('language', models.TextField(blank=True, default='')),
-                ('interpreter', models.BooleanField(default=False)),
-                ('deceased', models.BooleanField(default=False)),
-                ('source', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.household')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_ref, editable=False, unique=True
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("given_name", models.TextField(blank=True, default="")),
+                ("family_name", models.TextField(blank=True, default="")),
+                ("given_norm", models.TextField(blank=True, default="")),
+                ("family_norm", models.TextField(blank=True, default="")),
+                ("family_phonetic", models.TextField(blank=True, default="")),
+                ("birth_date", models.DateField(null=True)),
+                ("birth_year", models.SmallIntegerField(null=True)),
+                ("sex", models.TextField(blank=True, default="")),
+                ("language", models.TextField(blank=True, default="")),
+                ("interpreter", models.BooleanField(default=False)),
+                ("deceased", models.BooleanField(default=False)),
+                ("source", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="persons",
+                        to="people.household",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_person',
+                "db_table": "people_person",
             },
         ),
         migrations.CreateModel(
-            name='MatchQuestion',
+            name="MatchQuestion",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('score', models.FloatField()),
-                ('reasons', models.JSONField(default=list)),
-                ('asked_at', models.DateTimeField()),
-                ('answer', models.TextField(choices=[('same', 'same'), ('different', 'different')], null=True)),
-                ('answered_by', models.UUIDField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('newer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions_newer', to='people.person')),
-                ('older', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions_older', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("score", models.FloatField()),
+                ("reasons", models.JSONField(default=list)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.TextField(
+                        choices=[("same", "same"), ("different", "different")], null=True
+                    ),
+                ),
+                ("answered_by", models.UUIDField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "newer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions_newer",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "older",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions_older",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_match_question',
+                "db_table": "people_match_question",
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('scheme', models.TextField()),
-                ('value', models.TextField()),
-                ('since', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("scheme", models.TextField()),
+                ("value", models.TextField()),
+                ("since", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identifiers",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_identifier',
+                "db_table": "people_identifier",
             },
         ),
         migrations.CreateModel(
-            name='HouseholdMember',
+            name="HouseholdMember",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField(null=True)),
-                ('why', models.TextField()),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='people.household')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField(null=True)),
+                ("why", models.TextField()),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="people.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_household_member',
+                "db_table": "people_household_member",
             },
         ),
         migrations.CreateModel(
-            name='ContactDetail',
+            name="ContactDetail",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('household_id', models.UUIDField()),
-                ('kind', models.TextField(choices=[('phone', 'telephone'), ('email', 'e-mail')])),
-                ('value', models.TextField()),
-                ('endpoint_id', models.UUIDField()),
-                ('source', models.TextField()),
-                ('since', models.DateTimeField()),
-                ('wrong_since', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='details', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("household_id", models.UUIDField()),
+                ("kind", models.TextField(choices=[("phone", "telephone"), ("email", "e-mail")])),
+                ("value", models.TextField()),
+                ("endpoint_id", models.UUIDField()),
+                ("source", models.TextField()),
+                ("since", models.DateTimeField()),
+                ("wrong_since", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="details",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_contact_detail',
+                "db_table": "people_contact_detail",
             },
         ),
         migrations.CreateModel(
-            name='PersonLink',
+            name="PersonLink",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('by_id', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('from_person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_away', to='people.person')),
-                ('to_person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_here', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("by_id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "from_person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links_away",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "to_person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links_here",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_person_link',
+                "db_table": "people_person_link",
             },
         ),
         migrations.CreateModel(
-            name='Residence',
+            name="Residence",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('purge_after', models.DateField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('household_id', models.UUIDField()),
-                ('kind', models.TextField(choices=[('home', 'home'), ('term', 'term'), ('work', 'work'), ('stay', 'stay')])),
-                ('from_on', models.DateField(null=True)),
-                ('to_on', models.DateField(null=True)),
-                ('source', models.TextField()),
-                ('address', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residences', to='people.address')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residences', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("purge_after", models.DateField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                ("household_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("home", "home"),
+                            ("term", "term"),
+                            ("work", "work"),
+                            ("stay", "stay"),
+                        ]
+                    ),
+                ),
+                ("from_on", models.DateField(null=True)),
+                ("to_on", models.DateField(null=True)),
+                ("source", models.TextField()),
+                (
+                    "address",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="residences",
+                        to="people.address",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="residences",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_residence',
+                "db_table": "people_residence",
             },
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['address'], name='household_by_address'),
+            model_name="household",
+            index=models.Index(fields=["address"], name="household_by_address"),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(condition=models.Q(('joins_address', True)), fields=('address',), name='one_household_joins_an_address'),
+            model_name="household",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("joins_address", True)),
+                fields=("address",),
+                name="one_household_joins_an_address",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['household'], name='person_by_household'),
+            model_name="person",
+            index=models.Index(fields=["household"], name="person_by_household"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('family_phonetic', ''), _negated=True), fields=['family_phonetic', 'birth_date'], name='person_by_sound_and_birth'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("family_phonetic", ""), _negated=True),
+                fields=["family_phonetic", "birth_date"],
+                name="person_by_sound_and_birth",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('family_norm', ''), _negated=True), fields=['family_norm', 'birth_year'], name='person_by_name_and_year'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("family_norm", ""), _negated=True),
+                fields=["family_norm", "birth_year"],
+                name="person_by_name_and_year",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matchquestion',
-            index=models.Index(condition=models.Q(('answer__isnull', True)), fields=['-score', 'id'], name='open_questions_by_score'),
+            model_name="matchquestion",
+            index=models.Index(
+                condition=models.Q(("answer__isnull", True)),
+                fields=["-score", "id"],
+                name="open_questions_by_score",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchquestion',
-            constraint=models.UniqueConstraint(fields=('newer', 'older'), name='question_asked_once'),
+            model_name="matchquestion",
+            constraint=models.UniqueConstraint(
+                fields=("newer", "older"), name="question_asked_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', True), ('answered_at__isnull', True)), models.Q(('answer__isnull', False), ('answered_at__isnull', False)), _connector='OR'), name='answer_has_its_moment'),
+            model_name="matchquestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer__isnull", True), ("answered_at__isnull", True)),
+                    models.Q(("answer__isnull", False), ("answered_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="answer_has_its_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='identifier_of_one_person'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "value"), name="identifier_of_one_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='householdmember',
-            index=models.Index(fields=['household'], name='member_by_household'),
+            model_name="householdmember",
+            index=models.Index(fields=["household"], name="member_by_household"),
         ),
         migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_at__isnull', True)), fields=('person',), name='one_household_now'),
+            model_name="householdmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("to_at__isnull", True)),
+                fields=("person",),
+                name="one_household_now",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactdetail',
-            index=models.Index(fields=['household_id'], name='contact_detail_by_household'),
+            model_name="contactdetail",
+            index=models.Index(fields=["household_id"], name="contact_detail_by_household"),
         ),
         migrations.AddIndex(
-            model_name='contactdetail',
-            index=models.Index(fields=['endpoint_id'], name='contact_detail_by_endpoint'),
+            model_name="contactdetail",
+            index=models.Index(fields=["endpoint_id"], name="contact_detail_by_endpoint"),
         ),
         migrations.AddConstraint(
-            model_name='contactdetail',
-            constraint=models.UniqueConstraint(fields=('person', 'kind', 'endpoint_id'), name='contact_detail_once_per_person'),
+            model_name="contactdetail",
+            constraint=models.UniqueConstraint(
+                fields=("person", "kind", "endpoint_id"), name="contact_detail_once_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('from_person',), name='person_linked_away_once'),
+            model_name="personlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)),
+                fields=("from_person",),
+                name="person_linked_away_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personlink',
-            constraint=models.CheckConstraint(condition=models.Q(('from_person', models.F('to_person')), _negated=True), name='no_link_to_oneself'),
+            model_name="personlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_person", models.F("to_person")), _negated=True),
+                name="no_link_to_oneself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='residence',
-            index=models.Index(fields=['person'], name='residence_by_person'),
+            model_name="residence",
+            index=models.Index(fields=["person"], name="residence_by_person"),
         ),
         migrations.AddIndex(
-            model_name='residence',
-            index=models.Index(fields=['household_id'], name='residence_by_household'),
+            model_name="residence",
+            index=models.Index(fields=["household_id"], name="residence_by_household"),
         ),
         migrations.AddIndex(
-            model_name='residence',
-            index=models.Index(fields=['address'], name='residence_by_address'),
+            model_name="residence",
+            index=models.Index(fields=["address"], name="residence_by_address"),
         ),
     ]

@@ -4,23 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0003_joins_that_wait'),
+        ("people", "0003_joins_that_wait"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='person',
-            name='person_by_name_and_year',
+            model_name="person",
+            name="person_by_name_and_year",
         ),
         migrations.AlterField(
-            model_name='address',
-            name='address_key',
+            model_name="address",
+            name="address_key",
             field=models.TextField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.UniqueConstraint(fields=('address_key',), name='one_address_of_a_key'),
+            model_name="address",
+            constraint=models.UniqueConstraint(
+                fields=("address_key",), name="one_address_of_a_key"
+            ),
         ),
     ]

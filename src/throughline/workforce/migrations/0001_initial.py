@@ -9,84 +9,237 @@ import throughline.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('suppliers', '0001_initial'),
+        ("suppliers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.UUIDField(default=throughline.core.ids.new_ref, editable=False, unique=True)),
-                ('username', models.TextField(unique=True)),
-                ('display_name', models.TextField()),
-                ('role', models.TextField(choices=[('handler', 'Call handler'), ('leader', 'Team leader'), ('supplier', 'Supplier manager'), ('local', 'Local team'), ('epidemiologist', 'Epidemiologist'), ('authority', 'Authority'), ('contracts', 'Contract manager'), ('protection', 'Data protection officer'), ('auditor', 'Auditor')])),
-                ('is_active', models.BooleanField(default=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='users', to='suppliers.organisation')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_ref, editable=False, unique=True
+                    ),
+                ),
+                ("username", models.TextField(unique=True)),
+                ("display_name", models.TextField()),
+                (
+                    "role",
+                    models.TextField(
+                        choices=[
+                            ("handler", "Call handler"),
+                            ("leader", "Team leader"),
+                            ("supplier", "Supplier manager"),
+                            ("local", "Local team"),
+                            ("epidemiologist", "Epidemiologist"),
+                            ("authority", "Authority"),
+                            ("contracts", "Contract manager"),
+                            ("protection", "Data protection officer"),
+                            ("auditor", "Auditor"),
+                        ]
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="suppliers.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'workforce_user',
+                "db_table": "workforce_user",
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.UUIDField(default=throughline.core.ids.new_ref, editable=False, unique=True)),
-                ('code', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('areas', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('handover_hours', models.PositiveSmallIntegerField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='suppliers.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ref",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_ref, editable=False, unique=True
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                (
+                    "areas",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("handover_hours", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="teams",
+                        to="suppliers.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'workforce_team',
+                "db_table": "workforce_team",
             },
         ),
         migrations.CreateModel(
-            name='Agent',
+            name="Agent",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('tiers', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('areas', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agents', to='suppliers.organisation')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='agent', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agents', to='workforce.team')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "tiers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "areas",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agents",
+                        to="suppliers.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agent",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agents",
+                        to="workforce.team",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'workforce_agent',
+                "db_table": "workforce_agent",
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='workforce.team'),
+            model_name="user",
+            name="team",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="users",
+                to="workforce.team",
+            ),
         ),
         migrations.CreateModel(
-            name='AgentState',
+            name="AgentState",
             fields=[
-                ('id', models.UUIDField(default=throughline.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('supplier_id', models.UUIDField()),
-                ('state', models.TextField()),
-                ('code', models.TextField(blank=True, default='')),
-                ('queue_waiting', models.BooleanField(null=True)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField(null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='workforce.agent')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=throughline.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("supplier_id", models.UUIDField()),
+                ("state", models.TextField()),
+                ("code", models.TextField(blank=True, default="")),
+                ("queue_waiting", models.BooleanField(null=True)),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField(null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="states",
+                        to="workforce.agent",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'workforce_agent_state',
-                'indexes': [models.Index(fields=['supplier_id', 'from_at'], name='agent_state_by_supplier')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('to_at__isnull', True)), fields=('agent',), name='agent_in_one_state'), models.CheckConstraint(condition=models.Q(('to_at__isnull', True), ('to_at__gte', models.F('from_at')), _connector='OR'), name='agent_state_ends_after_start')],
+                "db_table": "workforce_agent_state",
+                "indexes": [
+                    models.Index(fields=["supplier_id", "from_at"], name="agent_state_by_supplier")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_at__isnull", True)),
+                        fields=("agent",),
+                        name="agent_in_one_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_at__isnull", True),
+                            ("to_at__gte", models.F("from_at")),
+                            _connector="OR",
+                        ),
+                        name="agent_state_ends_after_start",
+                    ),
+                ],
             },
         ),
     ]
