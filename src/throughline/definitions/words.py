@@ -179,7 +179,9 @@ def _when(condition: Condition) -> str:
     name = (condition.flag or condition.field or "").replace("_", " ")
     if condition.one_of:
         return f"“{name}” is {' or '.join(condition.one_of)}".replace("_", " ")
-    value = {True: "yes", False: "no"}.get(condition.equals, condition.equals)  # type: ignore[call-overload]
+    value = condition.equals
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
     return f"“{name}” is {value}".replace("_", " ")
 
 
