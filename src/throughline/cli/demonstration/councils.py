@@ -17,6 +17,7 @@ from throughline.cli.demonstration.line import LONGEST, WRAP_UP, Handler
 from throughline.cli.demonstration.talking import Talking
 from throughline.cli.demonstration.truth import Truth
 from throughline.core.context import acting
+from throughline.core.remembering import remembering
 from throughline.core.roles import Role
 from throughline.rehearsal.streams import Streams
 from throughline.tracing.actions.responsibility import (
@@ -47,11 +48,13 @@ class Council:
         self.talking, self.courses = talking, Courses(streams)
         self.returned = False
 
-    def work(self, shift: Shift, *, is_last: bool) -> None:
-        """Accept what was handed over, then ring, each member one household after another."""
+    def work(self, shift: Shift, *, rings: bool, is_last: bool) -> None:
+        """Accept what was handed over, say what came of the rest, then ring, each member one household."""
         self._accept(shift.begins + timedelta(minutes=5), is_last=is_last)
         accepted = self._accepted(shift.begins)
         self._hand_back(accepted[A_SHIFT:], shift)
+        if not rings:
+            return
         items = iter(accepted[:A_SHIFT])
         for number, member in enumerate(self.members[: len(self.members) // 2]):
             at = shift.begins + timedelta(minutes=20, seconds=11 * number)
@@ -67,7 +70,7 @@ class Council:
         for number, item in enumerate(seen[:AT_THE_DOOR]):
             user = self.members[number % len(self.members)].user
             reached = self.streams.chance(REACHED, "seen at the door", item.household_id)
-            with transaction.atomic(), self._acting(user):
+            with remembering(), transaction.atomic(), self._acting(user):
                 hand_back(
                     item_ref=item.ref,
                     user=user,
@@ -92,7 +95,7 @@ class Council:
         someone = self.members[0].user
         for number, item in enumerate(one for one in waiting if one not in kept):
             moment = at + timedelta(minutes=number)
-            with transaction.atomic(), self._acting(someone):
+            with remembering(), transaction.atomic(), self._acting(someone):
                 if is_last and not self.returned:
                     self.returned = True
                     return_handover(

@@ -34,6 +34,7 @@ SEED = 2020
 # A small line for a big outbreak: what it does not reach, the clock gives to the councils.
 PERSONS_A_HANDLER = 5_000
 BUSY_DAYS = 5
+FEW = 2
 
 Say = Callable[[str], None]
 
@@ -91,14 +92,19 @@ class Weeks:
             self.say(f"Day {number} of {len(self.days)}")
             self._files(day)
             duty = self.line.on_duty(day, 1 + len(self.town.persons) // PERSONS_A_HANDLER)
-            # Early days at half strength: what the visitor looks at is the end.
             busy = number > len(self.days) - BUSY_DAYS
-            for shift in day.shifts if busy else day.shifts[-1:]:
+            if not busy:
+                # What the visitor looks at is the end; until then a few calls show that there were some.
+                self._quiet_shift(day.shifts[-1], self.line.on_duty(day, FEW) if number % 2 else [])
+                continue
+            for shift in day.shifts:
                 if shift is last:
                     open_around_the_clock(on=shift.begins.date(), at=shift.begins)
                     self.line.keep_a_flat(shift, self.visitor)
                     duty = [one for one in duty if one.user.username != self.visitor]
                 self._shift(shift, duty, is_last=shift is last)
+            if day.shifts:
+                self.clockwork.until_idle(day.shifts[-1].ends)
         self.clockwork.until_idle(self.end)
 
     def _files(self, day: calendar.Morning) -> None:
@@ -115,13 +121,19 @@ class Weeks:
         self.truth.look(since=day.files_of)
         self.office.work(day.files_at + timedelta(minutes=40))
 
+    def _quiet_shift(self, shift: calendar.Shift, duty: list[Handler]) -> None:
+        self.clockwork.until_idle(shift.begins)
+        self.truth.look(since=shift.begins.date())
+        self.line.work(shift, duty)
+        for council in self.councils:
+            council.work(shift, rings=False, is_last=False)
+
     def _shift(self, shift: calendar.Shift, duty: list[Handler], *, is_last: bool) -> None:
         self.clockwork.until_idle(shift.begins)
         self.truth.look(since=shift.begins.date())
         self.line.work(shift, duty)
         for council in self.councils:
-            council.work(shift, is_last=is_last)
-        self.clockwork.until_idle(shift.ends)
+            council.work(shift, rings=True, is_last=is_last)
 
 
 def workers(role: JobRole) -> list[Handler]:

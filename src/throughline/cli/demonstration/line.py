@@ -15,6 +15,7 @@ from throughline.cli.demonstration.courses import Course, Courses
 from throughline.cli.demonstration.talking import Talking
 from throughline.cli.demonstration.truth import Truth
 from throughline.core.context import acting
+from throughline.core.remembering import remembering
 from throughline.core.roles import Role
 from throughline.rehearsal.streams import Streams
 from throughline.tracing.queries.subjects import open_subjects
@@ -70,7 +71,7 @@ class Line:
         handler = next(one for one in self.handlers if one.user.username == visitor)
         at = shift.begins
         for tried in range(1, MOST_TRIED + 1):
-            lease = claim_next(user_id=handler.user.id, at=at)
+            lease = _next(handler, at)
             if lease is None:
                 return
             with transaction.atomic(), acting(Role.MATCH):
@@ -102,7 +103,7 @@ class Line:
     def _one_after_another(self, handler: Handler, at: datetime, last: datetime) -> None:
         calls = 0
         while at < last and calls < MOST_A_SHIFT:
-            lease = claim_next(user_id=handler.user.id, at=at)
+            lease = _next(handler, at)
             if lease is None:
                 # Nothing waits: they look again, as the page does by itself.
                 at += LOOKS_AGAIN
@@ -131,3 +132,8 @@ class Line:
     def _state(self, handler: Handler, state: str, at: datetime) -> None:
         waiting = None
         set_state(user_id=handler.user.id, state=state, at=at, queue_waiting=waiting)
+
+
+def _next(handler: Handler, at: datetime) -> Lease | None:
+    with remembering():
+        return claim_next(user_id=handler.user.id, at=at)

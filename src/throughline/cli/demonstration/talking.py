@@ -15,6 +15,7 @@ from throughline.cli.demonstration.answering import Answers
 from throughline.cli.demonstration.courses import ENDS, Course
 from throughline.cli.demonstration.truth import Truth
 from throughline.core.context import acting
+from throughline.core.remembering import remembering
 from throughline.core.roles import Role
 from throughline.people.models import ContactDetail
 from throughline.rehearsal import phones
@@ -72,6 +73,7 @@ class Talking:
         """Hold a conversation that was claimed, and return when it ended; None when nobody could be rung."""
         watch = Watch(at=at, lease=lease, by=user.id, until=lease.lease_until)
         with (
+            remembering(),
             transaction.atomic(),
             acting(
                 Role.DESK,

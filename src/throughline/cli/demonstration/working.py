@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from throughline.cli.work import all_tasks
-from throughline.core.context import acting
+from throughline.core.context import transaction_as
+from throughline.core.remembering import remembering
 from throughline.core.tasks import Task
 
 # A task that finds work for ever would keep the town from being filled.
@@ -30,5 +29,5 @@ class Clockwork:
         raise RuntimeError(f"After {MOST_TURNS} rounds there is still work due at {at:%F %R}.")
 
     def _once(self, task: Task, at: datetime) -> int:
-        with transaction.atomic(), acting(task.role):
+        with remembering(), transaction_as(task.role):
             return task.run(at)
