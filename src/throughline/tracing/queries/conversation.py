@@ -14,7 +14,7 @@ from throughline.core.ids import ahead, edge
 from throughline.core.roles import Role
 from throughline.core.sight import Sight
 from throughline.suppliers.models import Organisation
-from throughline.tracing.models import Case, Contact, Interview
+from throughline.tracing.models import Interview
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.cards import (
     AttemptLine,
@@ -32,8 +32,8 @@ from throughline.tracing.queries.interviews import state_of, talk_of
 from throughline.tracing.queries.person_cards import person_card
 from throughline.tracing.queries.subjects import (
     Subject,
-    contact_subject,
     display_name,
+    subject_by_id,
 )
 from throughline.tracing.rules.dates import day_of, spell
 from throughline.workforce.models import Agent
@@ -116,17 +116,8 @@ def _subjects(lease: Lease, home: Household, interviews: Iterable[Interview]) ->
         if interview.subject_id in known:
             continue
         known.add(interview.subject_id)
-        if interview.subject == "case":
-            case = Case.objects.filter(id=interview.subject_id).first()
-            if case is not None:
-                found.append(
-                    Subject(
-                        kind="case", id=case.id, ref=case.ref, person_id=case.person_id, case=case
-                    )
-                )
-        else:
-            rows = list(Contact.objects.filter(id=interview.subject_id))
-            found.extend([contact_subject(rows)] if rows else [])
+        subject = subject_by_id(interview.subject, interview.subject_id)
+        found.extend([subject] if subject else [])
     return found
 
 

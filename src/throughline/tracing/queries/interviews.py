@@ -173,6 +173,11 @@ def _handler(user_id: UUID) -> str | None:
     return User.objects.filter(id=user_id).values_list("display_name", flat=True).first()
 
 
+def asked_of(talk: Talk) -> tuple[str, ...]:
+    """Return what can be compared to find out who is on the line."""
+    return identity.asks(record_of(talk.person, talk.home))
+
+
 def record_of(person: Person, home: Household) -> identity.OnRecord:
     """Return what can be compared with what somebody says of this person."""
     if home.id != person.household_id:
@@ -210,6 +215,11 @@ def named_rows(case_id: UUID) -> tuple[NamedRow, ...]:
     return tuple(
         named_row(one) for one in NamedContact.objects.filter(case_id=case_id).order_by("position")
     )
+
+
+def named_positions(case_id: UUID) -> set[int]:
+    """Return which rows of a case's contact grid there are."""
+    return set(NamedContact.objects.filter(case_id=case_id).values_list("position", flat=True))
 
 
 def named_row(row: NamedContact) -> NamedRow:

@@ -53,6 +53,18 @@ def open_subjects(household_id: UUID) -> list[Subject]:
     return found
 
 
+def subject_by_id(kind: str, subject_id: UUID) -> Subject | None:
+    """Return one subject, whether it is still open or not."""
+    if kind == "case":
+        case = Case.objects.filter(id=subject_id).first()
+        if case is not None:
+            return Subject(
+                kind="case", id=case.id, ref=case.ref, person_id=case.person_id, case=case
+            )
+    rows = list(Contact.objects.filter(id=subject_id))
+    return contact_subject(rows) if rows else None
+
+
 def contact_subject(rows: list[Contact]) -> Subject:
     """Return the subject that one person's contact rows make; the first row stands for them."""
     first = rows[0]

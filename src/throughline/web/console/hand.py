@@ -21,10 +21,12 @@ from throughline.core.context import acting
 from throughline.core.errors import NotFound, Problem
 from throughline.core.roles import Role
 from throughline.tracing.access import sight_in_act, sight_of_lease
-from throughline.tracing.actions.conversation import begin
+from throughline.tracing.actions.conversation import begin, hold
 from throughline.tracing.errors import ConversationOver
 from throughline.tracing.queries.cards import Conversation, InterviewState, SubjectLine
 from throughline.tracing.queries.conversation import household_in_hand
+from throughline.tracing.queries.in_hand import talk_in_hand
+from throughline.tracing.queries.interviews import Talk as Spoken
 from throughline.web.console import words
 from throughline.web.console.pieces import NOTHING_WRONG, Agent, Trouble
 from throughline.web.console.reading import Posted
@@ -87,7 +89,10 @@ def in_hand(view: View) -> Callable[[HttpRequest], HttpResponse]:
         try:
             with transaction.atomic():
                 by = person(request).id
-                return view(request, Hand(by=by, lease=_kept(lease_meant(request), by, at), at=at))
+                lease = _kept(lease_meant(request), by, at)
+                # Held from here on, so that no act within has to find it to hold again.
+                hold(lease, by=by, at=at)
+                return view(request, Hand(by=by, lease=lease, at=at))
         except (LeaseLost, ConversationOver) as problem:
             return lost(request, problem.sentence)
 
@@ -130,6 +135,19 @@ def talk_with(hand: Hand, ref: str = "") -> Talk:
     if subject.interview is None:
         raise NotFound
     return Talk(conversation=conversation, subject=subject, interview=subject.interview)
+
+
+def spoken_with(hand: Hand, ref: str = "") -> Spoken:
+    """Return no more than the interview with them: for an act that draws the household afterwards, or not."""
+    sight = sight_in_act(user_id=hand.by, lease=hand.lease, at=hand.at)
+    found = talk_in_hand(sight, lease=hand.lease, subject_ref=ref, at=hand.at)
+    if found is None:
+        # Not begun yet, or nobody to be spoken with: that is said in one place.
+        begun = talk_with(hand, ref).subject.ref
+        found = talk_in_hand(sight, lease=hand.lease, subject_ref=str(begun), at=hand.at)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _subject(conversation: Conversation, ref: str) -> SubjectLine:

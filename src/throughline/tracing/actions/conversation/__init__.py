@@ -11,6 +11,7 @@ from throughline.tracing.actions.conversation.answers import (
 )
 from throughline.tracing.actions.conversation.ending import Ended, end_conversation
 from throughline.tracing.actions.conversation.grid import remove_named, save_named
+from throughline.tracing.actions.conversation.held import hold
 from throughline.tracing.actions.conversation.numbers import correct_number, mark_number_wrong
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "correct_number",
     "end_conversation",
     "go_to_step",
+    "hold",
     "mark_number_wrong",
     "remove_named",
     "save_answer",

@@ -163,14 +163,23 @@ def save_answer(
     expecting: int | None,
     by: UUID,
     at: datetime,
+    stays: bool = False,
 ) -> Saved:
-    """Keep one answer and move to the next question. Raises AnswerRefused with what to mend."""
+    """Keep one answer and move to the next question, or stay. Raises AnswerRefused with what to mend.
+
+    Whoever resumes a conversation resumes at the question at which the last save left it.
+    """
     talk = held_talk(lease, interview_ref, by=by, at=at, expecting=expecting)
     step = _step(talk, step_id)
     answer = answer_to(step, values, today=talk.today, drama=terms.service().accepts_drama_numbers)
     interview = talk.interview
     interview.answers = {**interview.answers, step.field: answer}
-    _stand(interview, talk.subject, at=at)
+    talk = talk_of(interview, talk.subject, at=at, home=talk.home)
+    if stays:
+        here = step_to_show(talk.script, talk.answers, talk.flags, step.id)
+    else:
+        here = next_step(talk.script, talk.answers, talk.flags)
+    interview.step = "" if isinstance(here, Done) else here.id
     keep(interview, "tracing.answer_saved", by=by, at=at, step=step.id)
     return _saved(interview)
 

@@ -16,10 +16,10 @@ from throughline.core.errors import NotFound, Stale
 from throughline.core.remembering import remembered
 from throughline.journal.actions import record
 from throughline.tracing.errors import ConversationOver
-from throughline.tracing.models import Case, Contact, Interview
+from throughline.tracing.models import Interview
 from throughline.tracing.queries.households import Household, household
 from throughline.tracing.queries.interviews import Talk, talk_of
-from throughline.tracing.queries.subjects import Subject, contact_subject
+from throughline.tracing.queries.subjects import Subject, subject_by_id
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,16 +75,10 @@ def subject_of(interview: Interview, home: Household | None = None) -> Subject:
     for one in (home or household(interview.household_id)).subjects:
         if one.id == interview.subject_id:
             return one
-    if interview.subject == "case":
-        case = Case.objects.filter(id=interview.subject_id).first()
-        if case is not None:
-            return Subject(
-                kind="case", id=case.id, ref=case.ref, person_id=case.person_id, case=case
-            )
-    rows = list(Contact.objects.filter(id=interview.subject_id))
-    if not rows:
+    found = subject_by_id(interview.subject, interview.subject_id)
+    if found is None:
         raise NotFound
-    return contact_subject(rows)
+    return found
 
 
 def keep(interview: Interview, kind: str, *, by: UUID, at: datetime, **body: Any) -> None:

@@ -17,9 +17,9 @@ from throughline.tracing.actions.conversation import (
     save_answer,
 )
 from throughline.tracing.errors import AnswerRefused
-from throughline.tracing.queries import terms
+from throughline.tracing.queries.interviews import asked_of, shown_answers
 from throughline.web.console.days import Unreadable, read_birth_day
-from throughline.web.console.hand import Hand, Talk, draw, in_hand, posted, talk_with
+from throughline.web.console.hand import Hand, Spoken, draw, in_hand, posted, spoken_with
 from throughline.web.console.pieces import Trouble, today_at
 from throughline.web.console.question import read_as
 from throughline.web.console.reading import NotAnswered, read_answer
@@ -32,7 +32,7 @@ FAILED = {"birth_date": "", "postcode": "", "full_name": "", "age": ""}
 @in_hand
 def answer(request: HttpRequest, hand: Hand) -> HttpResponse:
     """Save the answer; `go` says whether to go on or back, without it the question stays."""
-    talk = talk_with(hand, request.POST.get(SUBJECT, ""))
+    talk = spoken_with(hand, request.POST.get(SUBJECT, ""))
     step, go = _step(talk, request.POST.get("step", "")), request.POST.get("go", "")
     try:
         saved = _save(request, hand, talk, step)
@@ -40,13 +40,13 @@ def answer(request: HttpRequest, hand: Hand) -> HttpResponse:
         if not go:
             return HttpResponse(status=204)
         if go == "on":
-            return draw(request, hand, talk=talk, trouble=_refused(request, str(nothing)))
+            return draw(request, hand, trouble=_refused(request, str(nothing)))
         saved = None
     except (Unreadable, AnswerRefused, Stale) as refused:
         if go == "back":
             saved = None
         elif go:
-            return _again(request, hand, talk, refused)
+            return _again(request, hand, refused)
         else:
             return _noted(
                 request, talk.interview.revision, step, today=today_at(hand.at), error=str(refused)
@@ -56,21 +56,13 @@ def answer(request: HttpRequest, hand: Hand) -> HttpResponse:
     if go == "on":
         return _drawn(request, hand)
     assert saved is not None  # noqa: S101  # only a refused answer, dealt with above, is not saved
-    # Saved by itself: whoever resumes stands at this question, not at the next.
-    saved = go_to_step(
-        lease=hand.lease,
-        interview_ref=talk.interview.ref,
-        step_id=step.id,
-        by=hand.by,
-        at=hand.at,
-    )
     return _noted(request, saved.revision, step, today=today_at(hand.at))
 
 
 @in_hand
 def go_to(request: HttpRequest, hand: Hand) -> HttpResponse:
     """Go back to a question that was answered before."""
-    talk = talk_with(hand, request.POST.get(SUBJECT, ""))
+    talk = spoken_with(hand, request.POST.get(SUBJECT, ""))
     _go(hand, talk, request.POST.get("step", ""))
     return _drawn(request, hand)
 
@@ -78,14 +70,14 @@ def go_to(request: HttpRequest, hand: Hand) -> HttpResponse:
 @in_hand
 def check_identity(request: HttpRequest, hand: Hand) -> HttpResponse:
     """Compare what they said with what is kept; say whether enough of it matches, never what."""
-    talk = talk_with(hand, request.POST.get(SUBJECT, ""))
+    talk = spoken_with(hand, request.POST.get(SUBJECT, ""))
     do = request.POST.get("do", "check")
     if do == "back":
         return _back(request, hand, talk)
     try:
         given = _identifiers(request, talk, hand) if do == "check" else FAILED
     except (Unreadable, NotAnswered) as refused:
-        return draw(request, hand, talk=talk, trouble=_refused(request, str(refused)))
+        return draw(request, hand, trouble=_refused(request, str(refused)))
     confirm_identity(
         lease=hand.lease, interview_ref=talk.interview.ref, given=given, by=hand.by, at=hand.at
     )
@@ -95,13 +87,13 @@ def check_identity(request: HttpRequest, hand: Hand) -> HttpResponse:
 @in_hand
 def switch(request: HttpRequest, hand: Hand) -> HttpResponse:
     """Go on with another person of the household, in the same conversation."""
-    talk = talk_with(hand, request.POST.get(SUBJECT, ""))
+    talk = spoken_with(hand, request.POST.get(SUBJECT, ""))
     # Noted as the latest, so that whoever resumes resumes with them.
-    _go(hand, talk, talk.interview.step_id)
+    _go(hand, talk, talk.interview.step)
     return redirect(f"/conversation/?subject={talk.subject.ref}")
 
 
-def _save(request: HttpRequest, hand: Hand, talk: Talk, step: Step) -> Saved:
+def _save(request: HttpRequest, hand: Hand, talk: Spoken, step: Step) -> Saved:
     values = {}
     if step.question is not None:
         values = read_answer(step.question, posted(request), today=today_at(hand.at))
@@ -117,18 +109,19 @@ def _save(request: HttpRequest, hand: Hand, talk: Talk, step: Step) -> Saved:
         expecting=int(revision) if revision.isdecimal() else None,
         by=hand.by,
         at=hand.at,
+        # Saved by itself: whoever resumes stands at this question, not at the next.
+        stays=not request.POST.get("go"),
     )
 
 
-def _step(talk: Talk, step_id: str) -> Step:
-    script = terms.script(talk.interview.script, talk.interview.version)
-    found = next((one for one in script.step if one.id == step_id), None)
+def _step(talk: Spoken, step_id: str) -> Step:
+    found = next((one for one in talk.script.step if one.id == step_id), None)
     if found is None:
         raise NotFound
     return found
 
 
-def _go(hand: Hand, talk: Talk, step_id: str) -> None:
+def _go(hand: Hand, talk: Spoken, step_id: str) -> None:
     go_to_step(
         lease=hand.lease,
         interview_ref=talk.interview.ref,
@@ -138,17 +131,17 @@ def _go(hand: Hand, talk: Talk, step_id: str) -> None:
     )
 
 
-def _back(request: HttpRequest, hand: Hand, talk: Talk) -> HttpResponse:
-    before = previous_step(talk, request.POST.get("step", talk.interview.step_id))
+def _back(request: HttpRequest, hand: Hand, talk: Spoken) -> HttpResponse:
+    before = previous_step(talk, request.POST.get("step", talk.interview.step))
     if before:
         _go(hand, talk, before)
     return _drawn(request, hand)
 
 
-def previous_step(talk: Talk, step_id: str) -> str:
+def previous_step(talk: Spoken, step_id: str) -> str:
     """Return the step that shows before this one, or nothing at the first."""
-    script, before = terms.script(talk.interview.script, talk.interview.version), ""
-    for step in path(script, talk.interview.answers, talk.interview.flags):
+    before = ""
+    for step in path(talk.script, shown_answers(talk), talk.flags):
         if step.id == step_id:
             break
         before = step.id
@@ -161,8 +154,8 @@ def _drawn(request: HttpRequest, hand: Hand) -> HttpResponse:
     return redirect(f"/conversation/?focus=question&subject={request.POST.get(SUBJECT, '')}")
 
 
-def _again(request: HttpRequest, hand: Hand, talk: Talk, refused: Exception) -> HttpResponse:
-    return draw(request, hand, talk=talk, trouble=_refused(request, str(refused)))
+def _again(request: HttpRequest, hand: Hand, refused: Exception) -> HttpResponse:
+    return draw(request, hand, trouble=_refused(request, str(refused)))
 
 
 def _refused(request: HttpRequest, sentence: str) -> Trouble:
@@ -189,8 +182,8 @@ def _noted(
     return render(request, "console/parts/saved.html", context, status=422 if error else 200)
 
 
-def _identifiers(request: HttpRequest, talk: Talk, hand: Hand) -> dict[str, str]:
-    asks = talk.interview.identity_asks
+def _identifiers(request: HttpRequest, talk: Spoken, hand: Hand) -> dict[str, str]:
+    asks = asked_of(talk)
     given = {name: request.POST.get(name, "").strip() for name in asks}
     if sum(bool(one) for one in given.values()) < min(2, len(asks)):
         raise NotAnswered(TWO)

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from throughline.core.errors import Stale
 from throughline.tracing.actions.conversation import remove_named, save_named
 from throughline.tracing.errors import AnswerRefused, RowSubmitted
-from throughline.web.console.hand import Hand, draw, in_hand, posted, talk_with
+from throughline.tracing.queries.interviews import named_positions
+from throughline.web.console.hand import Hand, draw, in_hand, posted, spoken_with
 from throughline.web.console.people_named import Row, TypedRow, read_rows, row_of
 from throughline.web.console.pieces import today_at
 
@@ -19,7 +20,7 @@ from throughline.web.console.pieces import today_at
 @in_hand
 def named(request: HttpRequest, hand: Hand) -> HttpResponse:
     """Save the rows that were sent, or take one away. What is wrong is said beside its row."""
-    talk = talk_with(hand, request.POST.get("subject", ""))
+    talk = spoken_with(hand, request.POST.get("subject", ""))
     gone = request.POST.get("remove", "")
     if gone.isdecimal():
         remove_named(
@@ -31,7 +32,7 @@ def named(request: HttpRequest, hand: Hand) -> HttpResponse:
         )
         return _drawn(request, hand)
     rows = read_rows(posted(request), today=today_at(hand.at))
-    known = {one.position for one in talk.interview.named}
+    known = named_positions(talk.interview.subject_id) if talk.confirmed else set()
     saved = [
         _save(hand, talk.interview.ref, row)
         for row in rows
