@@ -17,7 +17,9 @@ from throughline.core.context import acting
 from throughline.core.models import Service
 from throughline.core.roles import Role
 from throughline.intake.models import Sender
+from throughline.rehearsal.model import Organisation as Body
 from throughline.rehearsal.model import StaffMember
+from throughline.rehearsal.places import AWAY_OUTWARD, LOCAL_TEAMS
 from throughline.rehearsal.town import Town
 from throughline.suppliers.actions import register_organisation
 from throughline.suppliers.models import Kind, Organisation
@@ -126,7 +128,7 @@ def _teams(
                 code=council.code,
                 name=f"{council.name} tracing team",
                 organisation=organisations[council.code],
-                areas=[code.lower() for code in council.outward_codes],
+                areas=[code.lower() for code in _answered_for(council)],
                 handover_hours=HANDOVER_HOURS[council.code],
                 by=None,
                 at=at,
@@ -145,6 +147,12 @@ def _teams(
                 at=at,
             ),
         )
+
+
+def _answered_for(council: Body) -> tuple[str, ...]:
+    """Return a council's areas. The last also answers for students' families who live away."""
+    last = council is LOCAL_TEAMS[-1]
+    return (*council.outward_codes, *((AWAY_OUTWARD,) if last else ()))
 
 
 def _appointed(

@@ -192,22 +192,3 @@ class QuestionRow:
     newer: PersonCard
     older: PersonCard
     asked_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrontPage:
-    """Counts for the authority's first page; each is exact."""
-
-    cases: int
-    cases_open: int
-    cases_reached: int
-    contacts: int
-    contacts_open: int
-    contacts_reached: int
-    named_waiting: int
-    oldest_named: datetime | None
-    open_questions: int
-    handovers_waiting: int
-    handovers_late: int
-    escalations_raised: int
-    escalations_suppressed: int

@@ -12,13 +12,12 @@ from throughline.calling.models import State, WorkItem
 from throughline.core.errors import NotFound
 from throughline.core.sight import Sight
 from throughline.people.models import MatchQuestion, Person
-from throughline.tracing.models import CaseShare, Escalation, Holding, NamedContact
+from throughline.tracing.models import CaseShare, Escalation, Holding
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.case_cards import (
     CasePage,
     CaseRow,
     EscalationLine,
-    FrontPage,
     InboxRow,
     QuestionRow,
 )
@@ -31,13 +30,11 @@ __all__ = [
     "CasePage",
     "CaseRow",
     "EscalationLine",
-    "FrontPage",
     "InboxRow",
     "QuestionRow",
     "case_page",
     "escalation_counts",
     "escalations",
-    "front_page",
     "open_questions",
     "question",
     "team_cases",
@@ -189,45 +186,6 @@ def escalation_counts() -> list[tuple[str, str, int, int, int]]:
             from tracing_escalation group by 1, 2, 3 order by 1, 2, 3"""
         )
         return [tuple(row) for row in cursor.fetchall()]
-
-
-def front_page(*, at: datetime) -> FrontPage:
-    """Return the counts of the authority's first page."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """select count(*), count(*) filter (where outcome = 'open'),
-                count(*) filter (where outcome = 'reached') from tracing_case
-            where merged_into_id is null and outcome <> 'in_error'"""
-        )
-        cases = cursor.fetchone()
-        cursor.execute(
-            """select count(*), count(*) filter (where outcome = 'open'),
-                count(*) filter (where outcome = 'reached') from tracing_contact
-            where merged_into_id is null"""
-        )
-        contacts = cursor.fetchone()
-    waiting = NamedContact.objects.filter(submitted_at__isnull=False, resolved_at__isnull=True)
-    held = Holding.objects.filter(
-        team_id__isnull=False, ended_at__isnull=True, accepted_at__isnull=True
-    )
-    escalated = Escalation.objects.values_list("suppressed", flat=True)
-    return FrontPage(
-        cases=cases[0],
-        cases_open=cases[1],
-        cases_reached=cases[2],
-        contacts=contacts[0],
-        contacts_open=contacts[1],
-        contacts_reached=contacts[2],
-        named_waiting=waiting.count(),
-        oldest_named=waiting.order_by("submitted_at")
-        .values_list("submitted_at", flat=True)
-        .first(),
-        open_questions=MatchQuestion.objects.filter(answer__isnull=True).count(),
-        handovers_waiting=held.count(),
-        handovers_late=held.filter(due_at__lt=at).count(),
-        escalations_raised=escalated.filter(suppressed=False).count(),
-        escalations_suppressed=escalated.filter(suppressed=True).count(),
-    )
 
 
 def _lists(sight: Sight, at: datetime) -> None:

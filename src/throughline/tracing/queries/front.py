@@ -7,13 +7,15 @@ from datetime import datetime
 
 from throughline.core.copying import fetch
 
+# Of two records found to be one, one is counted.
 TODAY = """
 select count(*), count(*) filter (where c.reached_at is not null),
     (select count(*) from tracing_contact x join tracing_case y on y.id = x.case_id
-        where y.transferred_at >= %(since)s),
+        where y.transferred_at >= %(since)s and x.merged_into_id is null),
     (select count(*) from tracing_contact x join tracing_case y on y.id = x.case_id
-        where y.transferred_at >= %(since)s and x.reached_at is not null)
-from tracing_case c where c.transferred_at >= %(since)s
+        where y.transferred_at >= %(since)s and x.merged_into_id is null
+            and x.reached_at is not null)
+from tracing_case c where c.transferred_at >= %(since)s and c.merged_into_id is null
 """
 # One line a household: a household handed over is one thing to accept.
 HANDOVERS = """

@@ -122,13 +122,6 @@ def test_a_teams_list_goes_on_from_its_last_row_and_holds_nobody_elses(world: Wo
     assert nobody == []
 
 
-def test_the_front_page_counts_what_there_is(world: World, case: Case) -> None:
-    director = world.authority()
-    with transaction.atomic(), acting(Role.AUTHORITY, user=director.id):
-        shown = queries.front_page(at=NOON)
-    assert (shown.cases, shown.cases_reached, shown.contacts, shown.named_waiting) == (1, 1, 1, 0)
-
-
 @pytest.mark.parametrize(
     "count", [20_000, pytest.param(1_000_000, marks=pytest.mark.storm)], ids=["small", "nation"]
 )
