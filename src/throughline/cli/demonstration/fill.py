@@ -32,7 +32,7 @@ from throughline.workforce.models import Agent, JobRole, User
 PERSONS = 20_000
 SEED = 2020
 # A small line for a big outbreak: what it does not reach, the clock gives to the councils.
-PERSONS_A_HANDLER = 5_000
+PERSONS_A_HANDLER = 6_000
 BUSY_DAYS = 5
 FEW = 2
 
@@ -102,6 +102,8 @@ class Weeks:
                     open_around_the_clock(on=shift.begins.date(), at=shift.begins)
                     self.line.keep_a_flat(shift, self.visitor)
                     duty = [one for one in duty if one.user.username != self.visitor]
+                    if duty:
+                        self.line.leave_resting(shift, duty.pop(0))
                 self._shift(shift, duty, is_last=shift is last)
             if day.shifts:
                 self.clockwork.until_idle(day.shifts[-1].ends)

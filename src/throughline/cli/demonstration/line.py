@@ -29,6 +29,7 @@ WRAP_UP = timedelta(minutes=3)
 # Four at home make a household of which the visitor sees what one conversation can do.
 FULL = 4
 MOST_TRIED = 5
+RESTS = timedelta(hours=5)
 LOOKS_AGAIN = timedelta(minutes=60)
 
 
@@ -91,6 +92,15 @@ class Line:
             if ended is None or ended > shift.ends - LONGEST:
                 return
             at = ended + WRAP_UP
+
+    def leave_resting(self, shift: Shift, handler: Handler) -> None:
+        """Let one home be promised a call for after the visitor came: until then it rests."""
+        lease = _next(handler, shift.begins)
+        if lease is None:
+            return
+        later = self.end + RESTS
+        course = Course(outcome="call_back", speaks=True, going="later", callback_at=later)
+        self.talking.hold(lease, user=handler.user, course=course, at=shift.begins)
 
     def work(self, shift: Shift, handlers: list[Handler]) -> None:
         """Let each of them take one conversation after another until the shift is nearly over."""

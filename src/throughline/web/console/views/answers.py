@@ -17,9 +17,9 @@ from throughline.tracing.actions.conversation import (
     save_answer,
 )
 from throughline.tracing.errors import AnswerRefused
-from throughline.tracing.queries.interviews import asked_of, shown_answers
+from throughline.tracing.queries.interviews import Talk, asked_of, shown_answers
 from throughline.web.console.days import Unreadable, read_birth_day
-from throughline.web.console.hand import Hand, Spoken, draw, in_hand, posted, spoken_with
+from throughline.web.console.hand import Hand, draw, in_hand, posted, spoken_with
 from throughline.web.console.pieces import Trouble, today_at
 from throughline.web.console.question import read_as
 from throughline.web.console.reading import NotAnswered, read_answer
@@ -93,7 +93,7 @@ def switch(request: HttpRequest, hand: Hand) -> HttpResponse:
     return redirect(f"/conversation/?subject={talk.subject.ref}")
 
 
-def _save(request: HttpRequest, hand: Hand, talk: Spoken, step: Step) -> Saved:
+def _save(request: HttpRequest, hand: Hand, talk: Talk, step: Step) -> Saved:
     values = {}
     if step.question is not None:
         values = read_answer(step.question, posted(request), today=today_at(hand.at))
@@ -114,14 +114,14 @@ def _save(request: HttpRequest, hand: Hand, talk: Spoken, step: Step) -> Saved:
     )
 
 
-def _step(talk: Spoken, step_id: str) -> Step:
+def _step(talk: Talk, step_id: str) -> Step:
     found = next((one for one in talk.script.step if one.id == step_id), None)
     if found is None:
         raise NotFound
     return found
 
 
-def _go(hand: Hand, talk: Spoken, step_id: str) -> None:
+def _go(hand: Hand, talk: Talk, step_id: str) -> None:
     go_to_step(
         lease=hand.lease,
         interview_ref=talk.interview.ref,
@@ -131,14 +131,14 @@ def _go(hand: Hand, talk: Spoken, step_id: str) -> None:
     )
 
 
-def _back(request: HttpRequest, hand: Hand, talk: Spoken) -> HttpResponse:
+def _back(request: HttpRequest, hand: Hand, talk: Talk) -> HttpResponse:
     before = previous_step(talk, request.POST.get("step", talk.interview.step))
     if before:
         _go(hand, talk, before)
     return _drawn(request, hand)
 
 
-def previous_step(talk: Spoken, step_id: str) -> str:
+def previous_step(talk: Talk, step_id: str) -> str:
     """Return the step that shows before this one, or nothing at the first."""
     before = ""
     for step in path(talk.script, shown_answers(talk), talk.flags):
@@ -182,7 +182,7 @@ def _noted(
     return render(request, "console/parts/saved.html", context, status=422 if error else 200)
 
 
-def _identifiers(request: HttpRequest, talk: Spoken, hand: Hand) -> dict[str, str]:
+def _identifiers(request: HttpRequest, talk: Talk, hand: Hand) -> dict[str, str]:
     asks = asked_of(talk)
     given = {name: request.POST.get(name, "").strip() for name in asks}
     if sum(bool(one) for one in given.values()) < min(2, len(asks)):
