@@ -41,3 +41,46 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     with django_db_blocker.unblock():
         grants.apply()
         adopt(load.shipped(), by=None, at=clock.now())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_prepared_database(request: pytest.FixtureRequest) -> None:
+    """Begin each file with the database as `db prepare` leaves it.
+
+    A test that commits (several connections, real processes) leaves rows behind, and Django's own flush knows
+    neither the journal nor that a service without definitions is none.
+    """
+    wants = {"db", "transactional_db", "django_db_setup"}
+    mine = [i for i in request.session.items if getattr(i, "module", None) is request.module]
+    if not any(i.get_closest_marker("django_db") or wants & set(i.fixturenames) for i in mine):
+        return
+    request.getfixturevalue("django_db_setup")
+    with request.getfixturevalue("django_db_blocker").unblock():
+        _restore()
+
+
+def _restore() -> None:
+    from django.db import connection
+
+    from throughline.core import clock
+    from throughline.definitions import load
+    from throughline.definitions.actions import adopt
+
+    shipped = load.shipped()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select exists (select from journal_entry) or exists (select from core_service)
+                or exists (select from workforce_user) or exists (select from people_address)
+                or exists (select from people_household) or exists (select from intake_sender)
+                or exists (select from suppliers_organisation)
+                or (select count(*) from definitions_definition) <> %s""",
+            [len(shipped)],
+        )
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(
+            """select string_agg(format('%I', tablename), ', ') from pg_tables
+            where schemaname = current_schema() and tablename <> 'django_migrations'"""
+        )
+        cursor.execute(f"truncate {cursor.fetchone()[0]}")
+    adopt(shipped, by=None, at=clock.now())

@@ -36,7 +36,7 @@ PARTS = {
     "tracing.actions.closing": {"close_cases", "close_contacts", "end_holdings"},
     "tracing.actions.conversation.answers": {"open_interview"},
     "tracing.actions.conversation.given": {"answer_to", "day", "text"},
-    "tracing.actions.conversation.held": {"held_talk", "keep", "subject_of"},
+    "tracing.actions.conversation.held": {"held_talk", "hold", "keep", "one_act", "subject_of"},
     "tracing.actions.conversation.numbers": {"retire_endpoint"},
     "tracing.actions.conversation.telling": {"tell"},
     "tracing.actions.corrections": {"close_in_error", "supersede"},
