@@ -12,9 +12,7 @@ from throughline.people.models import Person
 class Episode(Row, Personal):
     """One illness of one person: every positive belongs to exactly one, whatever the order of arrival."""
 
-    person = models.ForeignKey(
-        Person, models.PROTECT, related_name="episodes", db_index=False
-    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="episodes", db_index=False)
     household_id = models.UUIDField()
     disease = models.TextField()
     number = models.PositiveSmallIntegerField()

@@ -43,9 +43,7 @@ def test_a_name_nobody_at_home_bears_is_nobody_at_home() -> None:
 
 def test_outside_the_household_name_and_telephone_without_birth_date_prove_nothing() -> None:
     elsewhere = HOME | {"postcode": "ZZ9 9ZZ"}
-    other = identify(
-        given_name="Yaw", family_name="Mensah", phone="+447700900123", **elsewhere
-    )
+    other = identify(given_name="Yaw", family_name="Mensah", phone="+447700900123", **elsewhere)
     named = identify(given_name="Yaw", family_name="Mensah", phone="+447700900123", **HOME)
     found = match_named_contact(named, household=HOUSEHOLD, others=[("yaw", other)])
     assert found.verdict == "unsure"
