@@ -117,10 +117,13 @@ def steal() -> dict[str, object]:
     from throughline.calling.models import WorkItem
     from throughline.tracing.tests.world import World
 
-    other = World.made().agent()
-    held = WorkItem.objects.filter(state="leased")
-    taken = held.update(fence=F("fence") + 1, agent_id=other.id)
-    return {"taken": taken}
+    held = list(WorkItem.objects.filter(state="leased").values_list("id", flat=True))
+    world = World.made()
+    for item_id in held:
+        # One each: an agent holds one conversation, and an earlier scene may have left its own in hand.
+        other = world.agent()
+        WorkItem.objects.filter(id=item_id).update(fence=F("fence") + 1, agent_id=other.id)
+    return {"taken": len(held)}
 
 
 def _world(at: datetime) -> dict[str, object]:
