@@ -20,7 +20,19 @@ def service(process: str) -> Iterator[None]:
         import django
 
         django.setup()
-        yield
+        try:
+            yield
+        finally:
+            _close_pools()
+
+
+def _close_pools() -> None:
+    """Let go of the database before it is stopped: a pool's thread would still be connecting, and say so."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        if close_pool := getattr(connection, "close_pool", None):
+            close_pool()
 
 
 @contextmanager
