@@ -1,1 +1,29 @@
-"""Event tables to figures: a plain library that knows no Django, so that every figure is computed once."""
+"""Event tables to figures: a plain library that knows no Django, so that every figure is computed once.
+
+from throughline.measures import open_events
+
+events = open_events("england-2020")
+events.measure("cases.reached", by="week").to_polars()
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from throughline.measures.answers import Answer, Answers, Pair
+from throughline.measures.catalogue import MEASURES
+from throughline.measures.declared import Measure
+from throughline.measures.errors import MeasuresError
+
+if TYPE_CHECKING:
+    from throughline.measures.events import Events
+
+__all__ = ["MEASURES", "Answer", "Answers", "Measure", "MeasuresError", "Pair", "open_events"]
+
+
+def open_events(path: str | Path) -> Events:
+    """Open a folder of event tables (docs/reference/events.md). Raises FolderError when it cannot be read."""
+    from throughline.measures.folder import open_folder
+
+    return open_folder(path)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast, overload
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
 
 Number = int | float
 
@@ -59,3 +64,92 @@ class Answer:
         if self.beside:
             told["beside"] = dict(self.beside)
         return told
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Sequence[Answer]):
+    """Answers in the order asked, and as a tidy frame: one row each, one column for each group.
+
+    What stands beside a figure is in columns `beside_…`, the pairs of a product in `…_numerator` and
+    `…_denominator`.
+    """
+
+    answers: Sequence[Answer]
+
+    @overload
+    def __getitem__(self, index: int) -> Answer: ...
+    @overload
+    def __getitem__(self, index: slice) -> Answers: ...
+    def __getitem__(self, index: int | slice) -> Answer | Answers:
+        """Return one answer, or several as answers."""
+        if isinstance(index, slice):
+            return Answers(self.answers[index])
+        return self.answers[index]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.answers)
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Return the objects of the contract."""
+        return [one.as_dict() for one in self.answers]
+
+    def as_rows(self) -> list[dict[str, Any]]:
+        """Return flat rows that all have the same columns, in the same order."""
+        groups = dict.fromkeys(name for one in self.answers for name in one.group)
+        rows = [_row(one) for one in self.answers]
+        more = dict.fromkeys(name for row in rows for name in row)
+        names = dict.fromkeys(["measure", *map(_group_name, groups), *FIXED, *more])
+        return [{name: row.get(name) for name in names} for row in rows]
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return a polars frame; counts are whole numbers, values doubles."""
+        import polars
+
+        return cast("polars.DataFrame", polars.from_arrow(self.to_arrow()))
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a pandas frame."""
+        return cast("pandas.DataFrame", self.to_arrow().to_pandas())
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Return an Arrow table."""
+        import pyarrow
+
+        rows = self.as_rows()
+        names = list(rows[0]) if rows else ["measure", *FIXED]
+        return pyarrow.table({name: _arrow([row[name] for row in rows], name) for name in names})
+
+
+COUNTS = ("numerator", "denominator")
+FIXED = ("band", "definition", "numerator", "denominator", "value", "suppressed")
+
+
+def _group_name(name: str) -> str:
+    """Return a group's column; one called as a column of every frame is told apart."""
+    return f"by_{name}" if name in {"measure", *FIXED} else name
+
+
+def _row(one: Answer) -> dict[str, Any]:
+    told = one.as_dict()
+    group = told.pop("group")
+    pairs = told.pop("components", {})
+    beside = told.pop("beside", {})
+    return (
+        told
+        | {_group_name(name): value for name, value in group.items()}
+        | {f"{name}_{part}": pair[part] for name, pair in pairs.items() for part in pair}
+        | {f"beside_{name}": value for name, value in beside.items()}
+    )
+
+
+def _arrow(values: list[Any], name: str) -> pyarrow.Array:
+    import pyarrow
+
+    if name == "suppressed":
+        return pyarrow.array(values, pyarrow.bool_())
+    if name == "value" or any(isinstance(one, float) for one in values):
+        return pyarrow.array(values, pyarrow.float64())
+    if any(isinstance(one, int) for one in values) or name.endswith(COUNTS):
+        return pyarrow.array(values, pyarrow.int64())
+    return pyarrow.array(values, pyarrow.string())
