@@ -1,0 +1,307 @@
+"""The cascade: how many are left after each step from test to contact reached, and why the others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from throughline.measures.answers import Answer
+from throughline.measures.charts.figure import (
+    FIRST,
+    INK,
+    PALE,
+    SOFT,
+    Canvas,
+    Figure,
+    nothing,
+)
+from throughline.measures.charts.lookup import find
+from throughline.measures.charts.marks import Spec, layer, place, plot
+from throughline.measures.wording import count, listed, percent, wrapped
+
+MEASURES = (
+    "tests.positivity", "cases.transferred", "cases.reached", "cases.not_reached",
+    "cases.no_details", "cases.gave_contacts", "contacts.identified", "contacts.reached",
+    "contacts.not_reached", "contacts.no_details", "contacts.reached_with_details",
+    "coverage.case_by_contact",
+)  # fmt: skip
+"""What the cascade is drawn from; those that are missing are left out of it."""
+
+REASON = "no_case_reason"
+"""A group of `tests.positivity` by this column says why positives became no case of their own."""
+
+SCHEMA = {
+    "panel": pl.String,
+    "step": pl.String,
+    "lost_because": pl.String,
+    "count": pl.Float64,
+    "of_previous": pl.Float64,
+    "of_first": pl.Float64,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Step:
+    """A bar: how many are left of the step before, and the reasons of the rest with their counts."""
+
+    panel: str
+    name: str
+    left: float | None
+    reasons: tuple[tuple[str, float | None], ...] = ()
+
+
+def cascade(answers: Iterable[Answer], *, measured: str) -> Figure:
+    """Draw the steps tests, positives, cases, reached, contacts named, with details, reached.
+
+    `answers` are of one period and of one group of people, which `measured` names; see `MEASURES`. `data`
+    has a row for each step and for each reason of loss: panel (tests, cases or contacts), step, lost_because
+    (null for a step), count (persons, tests or contacts), of_previous and of_first (fractions of the step before
+    and of the panel's first).
+    """
+    answers = list(answers)
+    panels = [steps for steps in (_tests(answers), _cases(answers), _contacts(answers)) if steps]
+    data = pl.DataFrame(
+        [row for steps in panels for row in _rows(steps)], schema=SCHEMA, orient="row"
+    )
+    if not any(step.left for steps in panels for step in steps):
+        return nothing(
+            "cascade",
+            "There is no cascade to draw: no test, case or contact is known of this period.",
+            measured,
+            data,
+        )
+    title = _finding(answers)
+    return Figure(
+        name="cascade",
+        title=title,
+        measured=measured,
+        alt_text=f"Bar chart, a bar for each step. {measured}. {_in_words(data)}",
+        data=data,
+        draw=lambda canvas: _draw(data, canvas),
+    )
+
+
+def _numerator(answers: Sequence[Answer], measure: str) -> float | None:
+    found = find(answers, measure)
+    return found.numerator if found else None
+
+
+def _denominator(answers: Sequence[Answer], measure: str) -> float | None:
+    found = find(answers, measure)
+    return found.denominator if found else None
+
+
+def _complement(rate: Answer) -> float | None:
+    if rate.numerator is None or rate.denominator is None:
+        return None
+    return rate.denominator - rate.numerator
+
+
+def _tests(answers: Sequence[Answer]) -> list[_Step]:
+    whole = find([one for one in answers if REASON not in one.group], "tests.positivity")
+    if whole is None:
+        return []
+    return [
+        _Step(panel="tests", name="Tests with a result", left=whole.denominator),
+        _Step(
+            panel="tests",
+            name="Positive",
+            left=whole.numerator,
+            reasons=_without_case(answers),
+        ),
+    ]
+
+
+def _without_case(answers: Sequence[Answer]) -> tuple[tuple[str, float | None], ...]:
+    found = [
+        (str(one.group[REASON]), one.numerator)
+        for one in answers
+        if one.measure == "tests.positivity" and one.group.get(REASON) is not None
+    ]
+    return tuple((reason.replace("_", " "), number) for reason, number in found)
+
+
+def _cases(answers: Sequence[Answer]) -> list[_Step]:
+    if find(answers, "cases.transferred") is None:
+        return []
+    reached = find(answers, "cases.gave_contacts")
+    steps = [
+        _Step(
+            panel="cases",
+            name="Cases transferred to tracing",
+            left=_numerator(answers, "cases.transferred"),
+        ),
+        _Step(
+            panel="cases",
+            name="Cases reached",
+            left=_numerator(answers, "cases.reached"),
+            reasons=(
+                ("not reached or still open", _numerator(answers, "cases.not_reached")),
+                ("no contact details", _numerator(answers, "cases.no_details")),
+            ),
+        ),
+    ]
+    if reached is not None:
+        steps.append(
+            _Step(
+                panel="cases",
+                name="Cases who named a contact",
+                left=reached.numerator,
+                reasons=(("named nobody", _complement(reached)),),
+            )
+        )
+    return steps
+
+
+def _contacts(answers: Sequence[Answer]) -> list[_Step]:
+    if find(answers, "contacts.identified") is None:
+        return []
+    return [
+        _Step(
+            panel="contacts",
+            name="Contacts identified",
+            left=_numerator(answers, "contacts.identified"),
+        ),
+        _Step(
+            panel="contacts",
+            name="Contacts with details",
+            left=_denominator(answers, "contacts.reached_with_details"),
+            reasons=(("no contact details", _numerator(answers, "contacts.no_details")),),
+        ),
+        _Step(
+            panel="contacts",
+            name="Contacts reached",
+            left=_numerator(answers, "contacts.reached"),
+            reasons=(("not reached or still open", _numerator(answers, "contacts.not_reached")),),
+        ),
+    ]
+
+
+def _rows(
+    steps: Sequence[_Step],
+) -> list[tuple[str, str, str | None, float | None, float | None, float | None]]:
+    first = steps[0].left
+    rows: list[tuple[str, str, str | None, float | None, float | None, float | None]] = []
+    for before, step in zip([None, *steps], steps, strict=False):
+        previous = before.left if before else None
+        rows.append(
+            (step.panel, step.name, None, step.left, _share(step.left, previous),
+             _share(step.left, first))
+        )  # fmt: skip
+        base = step.left if step.panel == "tests" else previous
+        rows += [
+            (step.panel, step.name, reason, lost, _share(lost, base), _share(lost, first))
+            for reason, lost in step.reasons
+        ]
+    return rows
+
+
+def _share(part: float | None, whole: float | None) -> float | None:
+    return None if part is None or not whole else part / whole
+
+
+def _finding(answers: Sequence[Answer]) -> str:
+    cases, contacts = find(answers, "cases.reached"), find(answers, "contacts.reached")
+    both = find(answers, "coverage.case_by_contact")
+    parts = [
+        f"{percent(rate.value)} of {count(rate.denominator)} {who}"
+        for who, rate in (("cases", cases), ("contacts", contacts))
+        if rate is not None and rate.value is not None
+    ]
+    if not parts:
+        return "What became of each test, case and contact"
+    together = (
+        f"; case by contact that is {percent(both.value)}"
+        if both and both.value is not None
+        else ""
+    )
+    return f"{listed(parts)} were reached{together}"
+
+
+def _in_words(data: pl.DataFrame) -> str:
+    sentences = []
+    for step in data.filter(pl.col("lost_because").is_null()).iter_rows(named=True):
+        of = f" ({percent(step['of_previous'])} of the step before)" if step["of_previous"] else ""
+        lost = "; ".join(_losses(data, step))
+        sentences.append(f"{step['step']}: {_number(step)}{of}{'; ' + lost if lost else ''}.")
+    return " ".join(sentences)
+
+
+def _losses(data: pl.DataFrame, step: dict[str, object]) -> list[str]:
+    rows = data.filter(
+        (pl.col("panel") == step["panel"])
+        & (pl.col("step") == step["step"])
+        & pl.col("lost_because").is_not_null()
+    )
+    lead = "no case of their own" if step["panel"] == "tests" else "lost"
+    told = [f"{_number(row)} {row['lost_because']}" for row in rows.iter_rows(named=True)]
+    return [f"{lead}: {listed(told)}"] if told else []
+
+
+def _number(row: dict[str, Any]) -> str:
+    # A step that is in the answers but has no number was suppressed.
+    return count(row["count"], suppressed=True)
+
+
+def _draw(data: pl.DataFrame, canvas: Canvas) -> Spec:
+    """Lay out by hand, top down: the name over its bar, the loss under it, so that a phone has room for both."""
+    bars: list[dict[str, object]] = []
+    line, bar = canvas.text * 1.35, 16
+    top = line * 1.4
+    texts: list[dict[str, object]] = [
+        {
+            "y": line * 0.5,
+            "text": "In brackets: share of the step above. Pale: lost.",
+            "bold": False,
+        }
+    ]
+    panel = None
+    for step in data.filter(pl.col("lost_because").is_null()).iter_rows(named=True):
+        if panel is not None and step["panel"] != panel:
+            top += line  # an unused line between units that do not share a scale
+        first_of_panel, panel = step["panel"] != panel, step["panel"]
+        of_first = 1.0 if first_of_panel else step["of_first"] or 0.0
+        of = "" if step["of_previous"] is None else f" ({percent(step['of_previous'])})"
+        texts.append(
+            {"y": top + line * 0.5, "text": f"{step['step']}: {_number(step)}{of}", "bold": True}
+        )
+        before = of_first / step["of_previous"] if step["of_previous"] else of_first
+        bars.append({"y": top + line, "y2": top + line + bar, "left": of_first, "before": before})
+        top += line + bar
+        for lost in _losses(data, step):
+            for text in wrapped(lost, canvas.characters()):
+                texts.append({"y": top + line * 0.65, "text": text, "bold": False})
+                top += line
+        top += line * 0.6
+    return _layers(bars, texts, canvas, height=top)
+
+
+def _layers(
+    bars: list[dict[str, object]], texts: list[dict[str, object]], canvas: Canvas, *, height: float
+) -> Spec:
+    down, across = place("y", [height, 0]), place("zero", [0, 1])
+    rows = [{**bar, "zero": 0} for bar in bars]
+    ends = {"x": across, "y": down, "y2": {"field": "y2"}}
+    layers = [
+        layer(
+            "rect", {**ends, "x2": {"field": "before"}}, rows,
+            color=PALE, stroke=SOFT, strokeWidth=0.7, strokeDash=[3, 2],
+        ),
+        layer("rect", {**ends, "x2": {"field": "left"}}, rows, color=FIRST),
+    ]  # fmt: skip
+    layers += [
+        layer(
+            "text",
+            {"x": {"value": 0}, "y": down, "text": {"field": "text"}},
+            [text for text in texts if text["bold"] is bold],
+            align="left",
+            baseline="middle",
+            color=INK if bold else SOFT,
+            fontWeight="bold" if bold else "normal",
+        )
+        for bold in (True, False)
+    ]
+    return plot(layers, width=canvas.width, height=height)

@@ -1,0 +1,140 @@
+"""The epidemic curve: cases by day or week, with the days that are not complete yet set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Literal
+
+import polars as pl
+
+from throughline.measures.answers import Answer
+from throughline.measures.charts.figure import (
+    FIRST,
+    PALE,
+    SOFT,
+    Canvas,
+    Figure,
+    nothing,
+)
+from throughline.measures.charts.lookup import series
+from throughline.measures.charts.marks import Spec, layer, plot, words
+from throughline.measures.wording import count, day, short_day, wrapped
+
+SCHEMA = {"from": pl.Date, "to": pl.Date, "count": pl.Float64, "complete": pl.Boolean}
+
+
+def epicurve(
+    answers: Iterable[Answer],
+    *,
+    measured: str,
+    measure: str = "cases.transferred",
+    by: Literal["day", "week"] = "week",
+    incomplete_from: date | None = None,
+    noun: str = "cases",
+) -> Figure:
+    """Draw counts by day or week; from `incomplete_from` on they are grey and said to be incomplete.
+
+    `answers` are of one count grouped by day or week (each named by its first day). `data` has a row for each:
+    from, to (last day), count (null where suppressed), complete.
+    """
+    length = timedelta(days=1 if by == "day" else 7)
+    rows = [
+        (
+            first := date.fromisoformat(when),
+            first + length - timedelta(days=1),
+            one.numerator,
+            incomplete_from is None or first + length <= incomplete_from,
+        )
+        for when, one in series(answers, measure, by)
+    ]
+    data = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    if not data.select(pl.col("count").sum()).item():
+        return nothing("epicurve", f"There are no {noun} to draw in this period.", measured, data)
+    title = _finding(data, by, noun)
+    return Figure(
+        name="epicurve",
+        title=title,
+        measured=measured,
+        alt_text=_in_words(data, by, noun, measured),
+        data=data,
+        draw=lambda canvas: _draw(data, canvas),
+    )
+
+
+def _finding(data: pl.DataFrame, by: str, noun: str) -> str:
+    whole = data.filter(pl.col("complete"))
+    if whole.is_empty():
+        return f"No {by} is complete yet"
+    most = whole.filter(pl.col("count") == pl.col("count").max()).row(0, named=True)
+    on = "on" if by == "day" else "in the week of"
+    if whole.height == 1:
+        return f"{count(most['count'])} {noun} {on} {day(most['from'])}"
+    last = whole.row(-1, named=True)
+    least = whole.filter(pl.col("count") == pl.col("count").min()).row(0, named=True)
+    if last["from"] == most["from"]:
+        return (
+            f"{noun.capitalize()} were at their highest {on} {day(last['from'])}: "
+            f"{count(last['count'])}, after {count(least['count'])} {on} {day(least['from'])}"
+        )
+    return (
+        f"{noun.capitalize()} were highest {on} {day(most['from'])}, at {count(most['count'])}, "
+        f"and {count(last['count'], suppressed=True)} {on} {day(last['from'])}"
+    )
+
+
+def _in_words(data: pl.DataFrame, by: str, noun: str, measured: str) -> str:
+    told = ", ".join(
+        f"{day(row['from'])} {count(row['count'], suppressed=True)}"
+        + ("" if row["complete"] else " (incomplete)")
+        for row in data.iter_rows(named=True)
+    )
+    return f"Bar chart, a bar for each {by}. {measured}. {noun.capitalize()}: {told}."
+
+
+def _draw(data: pl.DataFrame, canvas: Canvas) -> Spec:
+    rows = [{**row, "label": short_day(row["from"])} for row in data.drop("to").to_dicts()]
+    width = canvas.width - 55
+    across = {
+        "field": "label",
+        "type": "ordinal",
+        "sort": None,
+        "title": None,
+        "axis": {"values": _labelled(data, canvas), "labelPadding": 6},
+        "scale": {"domain": [row["label"] for row in rows], "paddingInner": 0.15},
+    }
+    up = {
+        "field": "count",
+        "type": "quantitative",
+        "title": None,
+        "axis": {"format": ",d", "tickCount": 6, "domain": False, "ticks": False},
+    }
+    told = [{key: value for key, value in row.items() if key != "from"} for row in rows]
+    at = {"x": across, "y": up}
+    layers = [
+        layer("bar", at, [row for row in told if row["complete"]], color=FIRST),
+        layer(
+            "bar", at, [row for row in told if not row["complete"]],
+            color=PALE, stroke=SOFT, strokeDash=[4, 3], strokeWidth=1,
+        ),
+    ]  # fmt: skip
+    grey = data.filter(~pl.col("complete"))
+    if not grey.is_empty():
+        said = f"Grey, dashed: not complete yet, from {short_day(grey['from'][0])}"
+        lines = wrapped(said, canvas.characters() // 2)
+        up_by = canvas.text * (1.3 * len(lines) + 0.7)
+        layers.append(
+            words("\n".join(lines), x=width, y=-up_by, align="right", baseline="top", color=SOFT)
+        )
+    if data.height <= canvas.width // 55:
+        text = {"field": "count", "type": "quantitative", "format": ",d"}
+        layers.append(layer("text", {**at, "text": text}, told, baseline="bottom", dy=-4))
+    return plot(layers, width=width, height=260)
+
+
+def _labelled(data: pl.DataFrame, canvas: Canvas) -> list[str]:
+    """Choose as many days to label as fit side by side, counted back from the last."""
+    most = max(canvas.width // (canvas.text * 5), 2)
+    step = -(-data.height // most)
+    labels = [short_day(first) for first in data["from"]]
+    return labels[::-1][::step]
