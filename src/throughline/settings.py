@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "throughline.calling",
     "throughline.tracing",
     "throughline.intake",
+    "throughline.record",
     "throughline.web",
 ]
 

@@ -6,7 +6,17 @@ import sys
 
 import typer
 
-from throughline.cli import db, definitions, demo, organisations, reference, senders, service, users
+from throughline.cli import (
+    db,
+    definitions,
+    demo,
+    events,
+    organisations,
+    reference,
+    senders,
+    service,
+    users,
+)
 from throughline.cli.doctor import doctor
 from throughline.cli.exits import ExitCode, say
 from throughline.cli.intake import app as intake
@@ -36,6 +46,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(senders.app, name="senders")
 app.add_typer(definitions.app, name="definitions")
 app.add_typer(intake, name="intake")
+app.add_typer(events.app, name="events")
 app.add_typer(reference.app, name="reference")
 
 
