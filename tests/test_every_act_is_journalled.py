@@ -21,7 +21,9 @@ from throughline.definitions.models import Definition
 from throughline.journal.models import Entry
 from throughline.tracing.tests.world import NOON, World
 
-ROOMS = ("calling", "people", "tracing", "intake", "workforce", "suppliers", "definitions")
+ROOMS = (
+    "calling", "people", "tracing", "intake", "workforce", "suppliers", "definitions", "record",
+)  # fmt: skip
 
 # What actions are made of: each runs within an act of the table above, which leaves the entry for both.
 PARTS = {
@@ -49,6 +51,8 @@ PARTS = {
     "tracing.actions.whom": {"find_named"},
     # Insert-only, and each row says who took it into use, when and why: it is its own entry (tested below).
     "definitions.actions": {"adopt"},
+    # Opens a transaction of its own, which sees one moment; its entry is proved in its room's tests.
+    "record.actions": {"export_events"},
 }
 
 

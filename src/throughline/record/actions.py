@@ -93,7 +93,7 @@ def _manifest(tables: Mapping[str, Mapping[str, Any]], at: datetime) -> dict[str
         "cut_at": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "zone": service().zone,
         "week_start": service().week_start,
-        "rules": rules_in_use(),
+        "rules": ", ".join(rules_in_use()) or None,
         "tables": tables,
     }
 

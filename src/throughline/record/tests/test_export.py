@@ -13,17 +13,20 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import connection, transaction
 
+from throughline.calling.models import Attempt
 from throughline.core.context import acting
 from throughline.core.roles import Role
 from throughline.journal.models import Entry
+from throughline.measures import open_events
 from throughline.measures.tables import TABLES
-from throughline.people.models import Person
+from throughline.people.models import Household, Person
 from throughline.record.actions import export_events
 from throughline.record.errors import FolderTaken
+from throughline.record.live import live_events
 from throughline.record.queries import EXPORTED, columns
 from throughline.record.tests.conftest import PRIYA
 from throughline.tracing.actions import responsibility
-from throughline.tracing.models import Case, Contact
+from throughline.tracing.models import Case, Contact, Holding
 from throughline.tracing.tests.world import DAY, HOUR, NOON, World
 
 pytestmark = pytest.mark.usefixtures("day_of_work")
@@ -106,7 +109,8 @@ def test_no_file_holds_a_name_a_number_an_address_or_a_key(folder: Path) -> None
         "+447700900001",
         *(str(one.id) for one in Person.objects.all()),
     ]
-    secret += [str(one.id) for one in (*Case.objects.all(), *Contact.objects.all())]
+    for model in (Case, Contact, Holding, Attempt, Household):
+        secret += [str(one.id) for one in model.objects.all()]
     # The day of a swab and a ward's area are what the tables are for.
     told = {PRIYA["taken_at"], PRIYA["reported_at"], PRIYA["area"]}
     text = "\n".join(str(rows_of(folder, table)) for table in EXPORTED)
@@ -145,6 +149,22 @@ def test_all_tables_show_one_moment_though_others_write_meanwhile(tmp_path: Path
     assert [case["contacts_named"] for case in rows_of(folder, "cases")] == [1]
     assert Case.objects.get().contacts_named == 77
     Case.objects.update(contacts_named=1)
+
+
+MEASURES = (
+    "cases.transferred", "cases.reached", "cases.reached_within", "cases.gave_contacts",
+    "contacts.identified", "contacts.people", "contacts.reached", "contacts.reached_within_of_case",
+    "coverage.case_by_contact",
+)  # fmt: skip
+
+
+def test_a_live_figure_is_the_one_that_an_export_of_that_moment_gives(folder: Path) -> None:
+    """I10."""
+    with transaction.atomic(), acting(Role.EXPORT):
+        live = live_events(CUT).measure(MEASURES, by=["week", "area"])
+    exported = open_events(folder).measure(MEASURES, by=["week", "area"])
+    assert [one.as_dict() for one in live] == [one.as_dict() for one in exported]
+    assert {one.measure: one.numerator for one in live}["cases.reached"] == 1
 
 
 @pytest.mark.django_db  # has the test database made; the others commit, and need no transaction around them
