@@ -13,6 +13,7 @@ from throughline.cli import (
     events,
     organisations,
     reference,
+    rehearsal,
     senders,
     service,
     users,
@@ -48,6 +49,7 @@ app.add_typer(definitions.app, name="definitions")
 app.add_typer(intake, name="intake")
 app.add_typer(events.app, name="events")
 app.add_typer(reference.app, name="reference")
+app.add_typer(rehearsal.app, name="rehearsal")
 
 
 def run() -> None:

@@ -1,7 +1,7 @@
 """Event tables of any size from weekly totals: a row for each case and contact, with exactly the counts given.
 
     from throughline.rehearsal import weekly
-    weekly.write(weekly.read_weeks(Path("england-weekly.csv")), Path("events"), seed=2020)
+    weekly.write(weekly.open_source(Path("england-weekly.csv")).weeks, Path("events"), seed=2020)
 
 A file of published weeks (`counts.py`) says every count, and the rows give all of them back to the unit. A file
 of totals (`totals.py`) says only who was reached; the rest is assumed there, in the open, and weeks beyond the
@@ -11,7 +11,7 @@ memory is that of one week whatever the number of weeks. All persons, providers 
 """
 
 from throughline.rehearsal.weekly.counts import Week, read_weeks
-from throughline.rehearsal.weekly.folder import write
-from throughline.rehearsal.weekly.totals import complete
+from throughline.rehearsal.weekly.folder import expand, write
+from throughline.rehearsal.weekly.sources import open_source
 
-__all__ = ["Week", "complete", "read_weeks", "write"]
+__all__ = ["Week", "expand", "open_source", "read_weeks", "write"]

@@ -56,30 +56,29 @@ def allowance(identified: Codes, transfer: Codes) -> Codes:
     return np.where(free, np.int8(ANY), transfer - identified).astype(np.int8)
 
 
-def share_out(draws: Draws, allowed: Codes, case_band: Codes) -> Ints:
-    """Return a case for each contact: every case has one, and none was reached later than its contact allows.
+def share_out(draws: Draws, allowed: Codes, case_band: Codes, each: int) -> Ints:
+    """Return a case for each contact, such that none was reached later than its contact allows.
 
-    Raises ValueError where there are too few contacts for that.
+    The first `each` of the cases have at least one. Raises ValueError where there are too few contacts for that.
     """
     cases, contacts = len(case_band), len(allowed)
-    if contacts == 0 and cases == 0:
-        return np.zeros(0, dtype=np.int64)
-    late_first = np.argsort(-case_band, kind="stable")
     widest_first = np.argsort(-(allowed + draws.uniform("order", contacts)), kind="stable")
+    needing = np.argsort(-case_band[:each], kind="stable")
+    soon_first = np.argsort(case_band, kind="stable")
+    so_late = np.searchsorted(case_band[soon_first], np.arange(4), side="right")
+    first, rest = widest_first[:each], widest_first[each:]
     if (
-        contacts < cases
-        or cases == 0
-        or np.any(case_band[late_first] > allowed[widest_first[:cases]])
+        contacts < each
+        or np.any(case_band[needing] > allowed[first])
+        or np.any(so_late[allowed[rest]] == 0)
     ):
         raise ValueError(
             f"{cases} cases gave contacts and {contacts} contacts were identified, and they cannot be paired so "
-            "that each of the cases has one; give more contacts, or fewer cases that gave any or were late."
+            "that each case has one and was reached before it; give more contacts, or fewer cases that gave any "
+            "or were late."
         )
     of = np.empty(contacts, dtype=np.int64)
-    of[widest_first[:cases]] = late_first
-    rest = widest_first[cases:]
-    soon_first = late_first[::-1]
-    so_late = np.searchsorted(case_band[soon_first], np.arange(4), side="right")
+    of[first] = needing
     of[rest] = soon_first[draws.below("of", len(rest), so_late[allowed[rest]])]
     return of
 

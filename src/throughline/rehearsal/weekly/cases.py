@@ -86,7 +86,7 @@ def draw(week: Week, draws: Draws) -> Cases:
     counts = week.bands(CASE_BANDS)
     known = np.repeat(np.arange(5, dtype=np.int8), (*counts, national - sum(counts)))
     band = np.full(n, bands.UNKNOWN, dtype=np.int8)
-    band[:national] = draws.shuffled("band", known)
+    band[:national] = _with_a_quick_one_first(draws.shuffled("band", known))
     band[national : national + hpt] = draws.pick("hpt_band", hpt, _HPT_BANDS)
     by_hpt = np.zeros(n, dtype=np.bool_)
     by_hpt[national : national + hpt] = True
@@ -105,11 +105,22 @@ def draw(week: Week, draws: Draws) -> Cases:
     )
 
 
+def _with_a_quick_one_first(band: Codes) -> Codes:
+    """Swap the quickest case to the front: the first give contacts, and some contacts need one reached at once."""
+    if len(band):
+        quickest = int(np.argmin(band))
+        band[0], band[quickest] = band[quickest], band[0]
+    return band
+
+
 def _gave_to_health_protection(week: Week) -> int:
     """How many of those who gave contacts were managed by health protection: in proportion, where possible."""
     share = week.cases_reached_hpt / max(week.cases_reached, 1)
     least = max(week.cases_gave_1plus_contact - week.cases_reached_not_hpt, 0)
-    most = min(week.cases_reached_hpt, week.hpt_contacts_identified)
+    kept = min(week.nonhpt_contacts_identified, 1)
+    most = min(
+        week.cases_reached_hpt, week.hpt_contacts_identified, week.cases_gave_1plus_contact - kept
+    )
     wanted = max(round(week.cases_gave_1plus_contact * share), min(week.hpt_contacts_identified, 1))
     return max(least, min(wanted, most))
 

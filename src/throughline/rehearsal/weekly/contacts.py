@@ -81,11 +81,15 @@ def draw(week: Week, draws: Draws, found: Cases) -> Contacts:
         (slice(0, ours), False, "national"),
         (slice(ours, None), True, "health_protection"),
     ):
-        giving = np.flatnonzero(found.gave & (found.by_hpt == by_hpt))
+        own = np.flatnonzero(found.gave & (found.by_hpt == by_hpt))
+        # A contact can be managed by others than its case was, where these had no such case.
+        giving = own if len(own) else np.flatnonzero(found.gave)
         # A case of which no time of reaching is known may have been reached late.
         late = np.minimum(found.band[giving], bands.ANY)
         try:
-            case[part] = giving[bands.share_out(draws.of(stream), allowed[part], late)]
+            case[part] = giving[
+                bands.share_out(draws.of(stream), allowed[part], late, each=len(own))
+            ]
         except ValueError as error:
             raise ValueError(f"In the week of {week.week_start} {error}") from None
     # Health protection's bands are not published: those drawn for it bind neither gap nor case.

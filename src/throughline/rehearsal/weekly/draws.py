@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,6 @@ class Draws:
         drawn = np.searchsorted(sums / sums[-1], self.uniform(stream, n), side="right")
         return np.minimum(drawn, len(weights) - 1).astype(np.int8)
 
-    def shuffled(self, stream: str, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def shuffled(self, stream: str, values: NDArray[Any]) -> NDArray[Any]:
         """Return the values in an order drawn."""
         return values[np.argsort(self._bits(stream, len(values)), kind="stable")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +31,7 @@ from throughline.rehearsal.weekly.span import ZONE, span
 CUT_AFTER = timedelta(days=14)
 """After the last week: everything of it is closed by then"""
 SAMPLE = 0.05
+EVERY = tuple(TABLES)
 _ROWS_A_GROUP = 250_000
 
 
@@ -42,7 +43,9 @@ class Written:
     digest: Any = field(default_factory=hashlib.sha256)
 
 
-def expand(week: Week, seed: int, *, sample: float = SAMPLE) -> Iterator[tuple[str, Any]]:
+def expand(
+    week: Week, seed: int, *, sample: float = SAMPLE, only: Collection[str] = EVERY
+) -> Iterator[tuple[str, Any]]:
     """Yield the event tables of one week, in Arrow, each with its name.
 
     `sample` is the share of cases and contacts that have holdings and attempts. Raises ValueError for counts that
@@ -56,18 +59,22 @@ def expand(week: Week, seed: int, *, sample: float = SAMPLE) -> Iterator[tuple[s
     order = np.argsort(at.transferred)
     of, at = arrays.taken(of, order), arrays.taken(at, order)
     named = contacts.in_order(named, at, order)
-    transferred = cases.table(week, draws.of("cases"), of, at, when, named.named(len(of)))
-    yield "cases", transferred
-    identified = contacts.table(week, draws.of("contacts"), named, of, at, when)
-    yield "contacts", identified
+    if not set(only).isdisjoint(("cases", "contacts", "holdings", "attempts")):
+        counts = named.named(len(of))
+        transferred = cases.table(week, draws.of("cases"), of, at, when, counts)
+        identified = contacts.table(week, draws.of("contacts"), named, of, at, when)
+        yield "cases", transferred
+        yield "contacts", identified
+        subjects = operation.sample(draws.of("operation"), transferred, identified, sample)
+        del transferred, identified
+        yield "holdings", operation.holdings(week, draws.of("holdings"), subjects)
+        yield "attempts", operation.attempts(week, draws.of("attempts"), subjects)
     del named
-    subjects = operation.sample(draws.of("operation"), transferred, identified, sample)
-    del transferred, identified
-    yield "holdings", operation.holdings(week, draws.of("holdings"), subjects)
-    yield "attempts", operation.attempts(week, draws.of("attempts"), subjects)
-    tested = results.table(week, draws.of("results"), of, at, when)
-    yield "results", tested
-    yield "batches", batches.table(week, draws.of("batches"), tested, when)
+    if not set(only).isdisjoint(("results", "batches")):
+        tested = results.table(week, draws.of("results"), of, at, when)
+        yield "results", tested
+        yield "batches", batches.table(week, draws.of("batches"), tested, when)
+        del tested
     yield "agent_states", service.agent_states(week, draws.of("agent_states"), when)
     yield "calls", service.calls(week, draws.of("calls"), when)
     yield "checks", service.checks(week, draws.of("checks"), when)
@@ -80,16 +87,19 @@ def write(
     *,
     seed: int = 2020,
     sample: float = SAMPLE,
+    only: Collection[str] = EVERY,
     assumed: Mapping[str, object] | None = None,
     progress: Callable[[Week], None] = lambda _: None,
 ) -> dict[str, int]:
-    """Write the weeks into a new folder and return the rows of each table. `assumed` is told in the manifest.
+    """Write the weeks into a new folder and return the rows of each table.
+
+    `only` names the tables to write; `assumed` is told in the manifest.
 
     Raises FileExistsError when the folder holds anything, and ValueError for weeks that no rows can have.
     """
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty; name a folder that is new or empty.")
-    written = {name: Written() for name in TABLES}
+    written = {name: Written() for name in only}
     first = last = None
     scaled: list[str] = []
     for week in weeks:
@@ -99,7 +109,7 @@ def write(
             )
         first, last = first or week.week_start, week.week_start
         scaled += [week.week_start.isoformat()] if week.scaled else []
-        _write_week(week, folder, seed, sample, written)
+        _write_week(week, folder, expand(week, seed, sample=sample, only=only), written)
         progress(week)
     if last is None:
         raise ValueError("There is no week to write; give at least one.")
@@ -126,12 +136,17 @@ def write(
 
 
 def _write_week(
-    week: Week, folder: Path, seed: int, sample: float, written: Mapping[str, Written]
+    week: Week,
+    folder: Path,
+    tables: Iterator[tuple[str, Any]],
+    written: Mapping[str, Written],
 ) -> None:
     """Write one week; while a table is compressed, the next one is drawn."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         before: Future[None] | None = None
-        for name, table in expand(week, seed, sample=sample):
+        for name, table in tables:
+            if name not in written:
+                continue
             if before is not None:
                 before.result()
             before = pool.submit(_write_part, folder / name, week, table, written[name])
