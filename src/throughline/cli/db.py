@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from throughline.cli.django import database, service
 from throughline.cli.exits import ExitCode, say, stop
-from throughline.cli.output import AsJson, write_json, write_lines
+from throughline.cli.output import AsJson, answer, write_json, write_lines
 from throughline.server import freshness, logins, postgres
 from throughline.server import home as homes
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what is due, and change nothing.")]
 
 app = typer.Typer(help="Start, stop and prepare the database.", no_args_is_help=True)
 
 
 @app.command()
-def start() -> None:
+def start(json: AsJson = False) -> None:  # noqa: FBT002
     """Start the embedded database and leave it running."""
     home = _embedded_home()
     started = postgres.start(home) is not None
     postgres.keep(home)
-    say("The database is running." if started else "The database was running already.")
+    sentence = "The database is running." if started else "The database was running already."
+    answer({"running": True, "started": started}, sentence, as_json=json)
 
 
 @app.command(name="stop")
-def stop_() -> None:
+def stop_(json: AsJson = False) -> None:  # noqa: FBT002
     """Stop the embedded database."""
     home = _embedded_home()
     postgres.keep(home)
-    say("The database has stopped." if postgres.stop(home) else "The database was not running.")
+    stopped = postgres.stop(home)
+    sentence = "The database has stopped." if stopped else "The database was not running."
+    answer({"running": False, "stopped": stopped}, sentence, as_json=json)
 
 
 @app.command()
@@ -44,9 +51,12 @@ def status(json: AsJson = False) -> None:  # noqa: FBT002 - an option, given by 
 
 
 @app.command()
-def prepare() -> None:
+def prepare(dry_run: DryRun = False, json: AsJson = False) -> None:  # noqa: FBT002
     """Make logins, tables, grants and policies, or bring them up to date. Safe to repeat."""
     with database():
+        if dry_run:
+            _say_what_is_due(as_json=json)
+            return
         logins.prepare(homes.current())
         with service("prepare"):
             from throughline.cli.preparation import prepare as prepare_tables
@@ -54,7 +64,18 @@ def prepare() -> None:
             prepare_tables(say)
     if homes.is_embedded():
         freshness.note_prepared(homes.current())
-    say("The database is prepared.")
+    answer({"prepared": True}, "The database is prepared.", as_json=json)
+
+
+def _say_what_is_due(*, as_json: bool) -> None:
+    with service("prepare"):
+        from throughline.cli.preparation import due
+
+        steps = due()
+    if as_json:
+        write_json({"due": steps})
+    else:
+        write_lines(steps or ["The database is as this version wants it; nothing is due."])
 
 
 @app.command()

@@ -8,12 +8,16 @@ import typer
 
 from throughline.cli.django import service
 from throughline.cli.exits import ExitCode, say, stop
+from throughline.cli.output import AsJson, answer
 from throughline.server import home as homes
 
 app = typer.Typer(help="An invented town to try things on.", no_args_is_help=True)
 
 OnFirstStart = Annotated[
     bool, typer.Option("--if-empty", help="Leave a service that is in use alone, and say nothing.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be filled in; fill nothing.")
 ]
 Persons = Annotated[int, typer.Option(min=1, help="How many people live in the town.")]
 
@@ -27,6 +31,8 @@ def _group() -> None:
 def fill(
     persons: Persons = 20_000,
     if_empty: OnFirstStart = False,  # noqa: FBT002 - an option, given by name
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Fill the empty service with an invented town, once."""
     home = homes.current()
@@ -38,7 +44,7 @@ def fill(
 
         match what_is_there(home.demonstration):
             case "filled":
-                say("The town is filled already.")
+                answer({"filled": False}, "The town is filled already.", as_json=json)
                 return
             case "in use" if if_empty:
                 return
@@ -48,7 +54,7 @@ def fill(
                     "This service holds data that is not the demonstration's, so no town is filled in; "
                     "set THROUGHLINE_HOME to an empty folder for one.",
                 )
-            case "half filled":
+            case "half filled" if not dry_run:
                 from throughline.cli.preparation import prepare
                 from throughline.server import logins
 
@@ -56,9 +62,13 @@ def fill(
                 drop_everything()
                 logins.prepare(home)
                 prepare()
+        if dry_run:
+            sentence = f"A town of {persons:,} invented persons would be filled in."
+            answer({"filled": False, "would_fill": persons}, sentence, as_json=json)
+            return
         sign_ins = town.fill(now=clock.now(), say=say, persons=persons)
         addresses = {
             process: f"http://127.0.0.1:{home.port(process)}/" for process in homes.WEB_PROCESSES
         }
         town.write_note(home.demonstration, as_json(sign_ins, addresses))
-    say("The town is filled.")
+    answer({"filled": True, "persons": persons}, "The town is filled.", as_json=json)

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from throughline.cli.exits import say
+
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
@@ -20,3 +22,11 @@ def write_json(data: Mapping[str, Any] | Sequence[Any]) -> None:
 def write_lines(lines: Sequence[str]) -> None:
     """Write lines for a reader."""
     sys.stdout.writelines(line + "\n" for line in lines)
+
+
+def answer(data: Mapping[str, Any], sentence: str, *, as_json: bool) -> None:
+    """Say what was done: a sentence for a reader, or its facts as JSON for a program."""
+    if as_json:
+        write_json(data)
+    else:
+        say(sentence)

@@ -44,3 +44,21 @@ def prepare(say: Callable[[str], None] = lambda _: None) -> None:
             adopt(load.shipped(), by=None, at=clock.now())
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
+
+
+def due() -> list[str]:
+    """Return what `prepare` would do, one sentence a step, and change nothing. Runs as the preparing login."""
+    from django.db import OperationalError
+    from django.db.migrations.executor import MigrationExecutor
+
+    from throughline.core import gate
+
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError:
+        return ["Everything: this database was never prepared."]
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        # Rights are compared with the tables of this version, so only once these are there.
+        return [f"Migrate {step.app_label} {step.name}." for step, _ in plan]
+    return gate.differences()

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from throughline.cli.exits import say
 from throughline.cli.office import DryRun, new_password, office
-from throughline.cli.output import AsJson, write_json, write_lines
+from throughline.cli.output import AsJson, answer, write_json, write_lines
 
 if TYPE_CHECKING:
     from throughline.workforce.models import Team
@@ -79,18 +78,26 @@ def add(
 
 
 @app.command()
-def disable(username: Username, dry_run: DryRun = False) -> None:  # noqa: FBT002
+def disable(username: Username, dry_run: DryRun = False, json: AsJson = False) -> None:  # noqa: FBT002
     """End a person's access: they are out at their next request. What they did stays in the journal."""
     with office(dry_run=dry_run) as at:
         from throughline.workforce.actions.sign_in import disable_user
         from throughline.workforce.queries.sign_in import user_named
 
         disable_user(user=user_named(username), by=None, at=at)
-    say("They would be out." if dry_run else "Disabled.")
+    answer(
+        {"username": username, "disabled": not dry_run},
+        "They would be out." if dry_run else "Disabled.",
+        as_json=json,
+    )
 
 
 @app.command(name="reset-authenticator")
-def reset_authenticator(username: Username, dry_run: DryRun = False) -> None:  # noqa: FBT002
+def reset_authenticator(
+    username: Username,
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
+) -> None:
     """Forget a lost authenticator; at the next sign-in the password leads to setting up another."""
     with office(dry_run=dry_run) as at:
         from throughline.workforce.actions.sign_in import reset_authenticator as reset
@@ -98,7 +105,9 @@ def reset_authenticator(username: Username, dry_run: DryRun = False) -> None:  #
 
         gone = reset(user=user_named(username), by=None, at=at)
     done = "It would be reset." if dry_run else "Reset."
-    say(done if gone else "There was none to reset: they set one up at their next sign-in.")
+    none = "There was none to reset: they set one up at their next sign-in."
+    told = {"username": username, "reset": bool(gone) and not dry_run}
+    answer(told, done if gone else none, as_json=json)
 
 
 @app.command(name="list")

@@ -9,7 +9,16 @@ import typer
 
 from throughline.cli.exits import ExitCode, say, stop
 from throughline.cli.intake.running import as_process, prepared
-from throughline.cli.output import AsJson, write_json, write_lines
+from throughline.cli.output import AsJson, answer, write_json, write_lines
+
+# Where a mended row can end, in words.
+PLACES = {
+    "accepted": "accepted",
+    "corrected": "accepted as a correction of an earlier report",
+    "duplicate": "a duplicate of an earlier report",
+    "quarantined": "in quarantine again, for another reason",
+    "waiting": "waiting to be read by the worker",
+}
 
 app = typer.Typer(help="Load results, and account for every row.", no_args_is_help=True)
 quarantine = typer.Typer(help="Work the rows that could not be taken.", no_args_is_help=True)
@@ -63,12 +72,16 @@ def load(
 
 
 @app.command(name="mapping")
-def take_mapping(file: File) -> None:
+def take_mapping(file: File, dry_run: DryRun = False, json: AsJson = False) -> None:  # noqa: FBT002
     """Take a mapping (TOML) into use; a change is a new version, never another body under the same one."""
     with prepared("authority"):
         from throughline.cli.intake.mapping import take_into_use
 
-        write_lines([take_into_use(file)])
+        name = take_into_use(file, dry_run=dry_run)
+    if json:
+        write_json({"mapping": name, "dry_run": dry_run})
+    else:
+        write_lines([name])
 
 
 @app.command()
@@ -113,13 +126,17 @@ def export(
     to: Annotated[
         Path | None, typer.Option(help="Where to write; else in the home folder.")
     ] = None,
+    json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Write a message's rows as CSV, to be mended and loaded again with `intake load`."""
     with prepared("worker"):
         from throughline.cli.intake.worked import exported
 
         path = exported(message, to)
-    write_lines([str(path)] if path else [])
+    if json:
+        write_json({"quarantine_file": str(path) if path else None})
+    elif path:
+        write_lines([str(path)])
     if path is None:
         say("No row of that message is in quarantine.")
 
@@ -129,13 +146,19 @@ def correct(
     ref: Ref,
     values: Annotated[list[str], typer.Option("--set", help="COLUMN=VALUE, as often as needed.")],
     by: By = None,
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Mend a row; it is then taken as every row is."""
     pairs = dict(value.partition("=")[::2] for value in values)
     with prepared("worker"):
         from throughline.cli.intake.worked import corrected
 
-        say(corrected(ref, pairs, by))
+        place = corrected(ref, pairs, by, dry_run=dry_run)
+    done = "Nothing was changed; the row would be" if dry_run else "The row was mended and is now"
+    answer({"place": place, "dry_run": dry_run}, f"{done} {PLACES[place]}.", as_json=json)
+    if place == "quarantined":
+        raise typer.Exit(ExitCode.QUARANTINED)
 
 
 @quarantine.command()
@@ -143,12 +166,16 @@ def reject(
     ref: Ref,
     reason: Annotated[str, typer.Option(help="Why it is not taken.")],
     by: By = None,
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Reject a row; it stays in the ledger with the reason."""
     with prepared("worker"):
         from throughline.cli.intake.worked import rejected
 
-        say(rejected(ref, reason, by))
+        rejected(ref, reason, by, dry_run=dry_run)
+    done = "Nothing was changed; the row would be" if dry_run else "The row was"
+    answer({"place": "rejected", "dry_run": dry_run}, f"{done} rejected.", as_json=json)
 
 
 def _take_into_use(file: Path) -> str:

@@ -58,14 +58,19 @@ def load_file(
     """Store and read a file; with `dry_run` in a transaction that is then undone."""
     with file.open("rb") as opened:
         head = opened.read(CHUNK)
-    if is_mended(head.split(b"\n", 1)[0].decode("utf-8-sig", "replace")):
-        return _load_mended(file)
-    if not dry_run:
-        return _load(file, head, source=source, mapping=mapping, message_id=message_id)
-    with transaction.atomic():
-        loaded = _load(
-            file, head, source=source, mapping=mapping, message_id=message_id, keep=False
+    mended = is_mended(head.split(b"\n", 1)[0].decode("utf-8-sig", "replace"))
+
+    def load() -> Loaded:
+        if mended:
+            return _load_mended(file)
+        return _load(
+            file, head, source=source, mapping=mapping, message_id=message_id, keep=not dry_run
         )
+
+    if not dry_run:
+        return load()
+    with transaction.atomic():
+        loaded = load()
         transaction.set_rollback(True)
     said = ("Nothing was changed: this is what loading it would do.", *loaded.sentences)
     return replace(loaded, sentences=said)

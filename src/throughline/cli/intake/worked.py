@@ -14,7 +14,7 @@ from throughline.core.context import acting
 from throughline.core.errors import NotFound
 from throughline.core.roles import Role
 from throughline.intake.actions import correct_row, reject_row
-from throughline.intake.queries.quarantine import open_quarantine
+from throughline.intake.queries.quarantine import open_quarantine, place_of
 
 
 def listed(source: str | None) -> list[dict[str, object]]:
@@ -44,19 +44,32 @@ def exported(message: str, to: Path | None) -> Path | None:
     return quarantine_file(ref, to) if found else None
 
 
-def corrected(ref: str, values: Mapping[str, str], by: str | None) -> str:
-    """Mend one row and take it up."""
-    with transaction.atomic(), acting(Role.MATCH):
-        correct_row(ref=_ref(ref), values=values, by=_who(by), at=clock.now())
+def corrected(ref: str, values: Mapping[str, str], by: str | None, *, dry_run: bool) -> str:
+    """Mend one row, take it up, and return where it ended; a dry run then undoes all of it."""
+    with transaction.atomic():
+        with acting(Role.MATCH):
+            correct_row(ref=_ref(ref), values=values, by=_who(by), at=clock.now())
+        if dry_run:
+            take_up_all()
+            place = _place(ref)
+            transaction.set_rollback(True)
+            return place
     take_up_all()
-    return "The row was mended and taken."
+    return _place(ref)
 
 
-def rejected(ref: str, reason: str, by: str | None) -> str:
+def rejected(ref: str, reason: str, by: str | None, *, dry_run: bool) -> None:
     """Reject one row."""
+    with transaction.atomic():
+        with acting(Role.MATCH):
+            reject_row(ref=_ref(ref), reason=reason, by=_who(by), at=clock.now())
+        transaction.set_rollback(dry_run)
+
+
+def _place(ref: str) -> str:
+    """Return where in the ledger a row stands now."""
     with transaction.atomic(), acting(Role.MATCH):
-        reject_row(ref=_ref(ref), reason=reason, by=_who(by), at=clock.now())
-    return "The row was rejected."
+        return place_of(_ref(ref))
 
 
 def _ref(text: str) -> UUID:

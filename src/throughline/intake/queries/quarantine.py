@@ -64,6 +64,12 @@ def one_open(ref: UUID) -> OpenRow | None:
     return _open_row(row) if row else None
 
 
+def place_of(ref: UUID) -> str:
+    """Return where in the ledger a row stands that is or was in quarantine."""
+    row = Quarantined.objects.get(ref=ref)
+    return IncomingRow.objects.get(message_id=row.message_id, number=row.number).place
+
+
 def oldest_open() -> datetime | None:
     """Return since when the oldest open row has been waiting."""
     return (
