@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from throughline.cli.exits import ExitCode, say, stop
-from throughline.cli.output import write_lines
+from throughline.cli.output import AsJson, write_json, write_lines
 
 app = typer.Typer(
     help="Invented event tables of any size, with the truth known.", no_args_is_help=True
@@ -63,6 +62,7 @@ def weekly(
     size: Size = 1.0,
     seed: Seed = 2020,
     sample: Sample = 0.05,
+    json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Write event tables that have the weekly counts of a bulletin: a row for each case and contact."""
     # Arrow and NumPy take a second to load, and no other command needs them.
@@ -84,4 +84,7 @@ def weekly(
         )
     except (ValueError, FileExistsError) as error:
         stop(ExitCode.USAGE, str(error))
-    write_lines([json.dumps({"folder": str(out), "rows": rows})])
+    if json:
+        write_json({"folder": str(out), "rows": rows})
+    else:
+        write_lines([f"{count:>12,} {table}" for table, count in rows.items()])
