@@ -24,7 +24,9 @@ def weekly(*given: str) -> object:
 def test_weeks_of_totals_become_event_tables_and_more_weeks_are_scaled(tmp_path: Path) -> None:
     source, out = tmp_path / "totals.csv", tmp_path / "events"
     source.write_text(TOTALS)
-    told = weekly("--from", str(source), "--weeks", "2", "--scale", "2", "--out", str(out))
+    told = weekly(
+        "--from", str(source), "--weeks", "2", "--scale", "2", "--out", str(out), "--json"
+    )
     assert told.exit_code == 0, told.stderr
     assert "2020-06-04: 145 cases" in told.stderr
     assert "(scaled)" in told.stderr
