@@ -1,6 +1,6 @@
 """The form in which a measure is declared, once, whatever engine computes it.
 
-Conditions and values are plain SQL over the columns of one event table and its terms (terms.py). They use only
+Conditions and values are plain SQL over the columns of one event table and the words of terms.py. They use only
 what DuckDB, PostgreSQL and Spark read alike.
 """
 
@@ -8,70 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from typing import Protocol
 
+from throughline.measures.aggregates import Aggregate, Count
+from throughline.measures.answers import Number, Pair
 from throughline.measures.errors import DeclarationError
 
-ALL = "TRUE"
-UNITS = (
-    "cases",
-    "contacts",
-    "people",
-    "tests",
-    "share",
-    "hours",
-    "miles",
-    "attempts",
-    "spells",
-    "contacts a case",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many rows fulfil a condition."""
-
-    where: str = ALL
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """How many different values a column has, in the rows that fulfil a condition."""
-
-    column: str
-    where: str = ALL
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """The sum of a whole number over the rows that fulfil a condition, divided by `per`."""
-
-    of: str
-    where: str = ALL
-    per: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """The elapsed hours from one moment to another. A date stands for its local noon."""
-
-    start: str
-    end: str
-
-
-Aggregate = Count | Distinct | Total
+Values = Mapping[str, Number | None]
+"""What was computed of a measure for one group, by the name of the part; missing or None: not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bands:
-    """The numerator split by how long a leg took, with conditions that stand apart from time.
+class Figure:
+    """One number of a measure, before it is told of which group."""
 
-    The bands are closed at the top: exactly 24 hours is in the first. A share is over the rows with both times
-    in order; `unknown` (a time is missing) and `fault` (they are out of order) are counted beside it.
-    """
+    band: str | None = None
+    numerator: Number | None = None
+    denominator: Number | None = None
+    value: float | None = None
+    components: Mapping[str, Pair] = field(default_factory=dict)
+    beside: Values = field(default_factory=dict)
 
-    leg: Leg
-    apart: Mapping[str, str] = field(default_factory=dict)
+
+class Shape(Protocol):
+    """What a measure tells of its rows: one rate, a share a band, percentiles… (shapes.py)."""
+
+    def terms(self) -> Mapping[str, str]:
+        """Return the expressions that are worked out once a row, by name."""
+
+    def parts(self, measure: Measure) -> Mapping[str, Aggregate]:
+        """Return what is computed of each group, by name."""
+
+    def figures(self, measure: Measure, values: Values) -> list[Figure]:
+        """Return the figures of one group."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,13 +53,16 @@ class Change:
     what: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Measure:
     """One figure, defined once.
 
     `numerator` without `denominator` is a count; with one, a rate, whose numerator is counted among the rows of
-    its denominator. `bands` split the numerator. `product` names the rates whose product this is. `period` is the
-    column whose moment decides in which period a row counts. `beside` are counts shown next to the figure.
+    its denominator. `shape` says how it is told otherwise. `product` names the rates whose product this is.
+    `period` is the column whose moment decides in which period a row counts. `rows` names the rows that are
+    counted where they are not simply those of the table (rows.py). With `per`, rows are first counted for each
+    value of that column, as `n`, and the figure is over those. `limit` is the time allowed, unless a question names
+    another. `beside` are counts shown next to the figure.
     """
 
     id: str
@@ -101,7 +74,10 @@ class Measure:
     source: str
     numerator: Aggregate | None = None
     denominator: Aggregate | None = None
-    bands: Bands | None = None
+    shape: Shape | None = None
+    rows: str = ""
+    per: str | None = None
+    limit: timedelta | None = None
     beside: Mapping[str, Aggregate] = field(default_factory=dict)
     product: Mapping[str, str] = field(default_factory=dict)
     owner: str = "statistics"
@@ -113,12 +89,19 @@ class Measure:
         for name in ("id", "title", "meaning", "unit", "table", "period", "source", "owner"):
             if not getattr(self, name).strip():
                 raise DeclarationError(f"Measure {self.id or '(no id)'!r} does not say its {name}.")
-        if (self.numerator is None) == (not self.product):
-            raise DeclarationError(f"{self.id} has either a numerator or the rates it is made of.")
-        if self.bands and not isinstance(self.numerator, Count):
-            raise DeclarationError(f"{self.id} has bands, so its numerator is a count of rows.")
+        if not (self.numerator or self.shape or self.product):
+            raise DeclarationError(
+                f"{self.id} has no numerator, no shape and no rates it is made of."
+            )
+        if self.product and (self.numerator or self.shape):
+            raise DeclarationError(f"{self.id} is a product, so it has no numerator and no shape.")
         versions = [change.version for change in self.changes]
         if versions != list(range(2, self.version + 1)):
             raise DeclarationError(
-                f"{self.id} is at version {self.version}; its changes must say what made each version from 2."
+                f"{self.id} is at version {self.version}; its changes say what made each version from 2 on."
             )
+
+    @property
+    def base(self) -> Count:
+        """The rows that a shape splits, as its condition."""
+        return self.numerator if isinstance(self.numerator, Count) else Count()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dialect:
-    """One engine's words: its name, its types, and the whole microseconds from one moment to another."""
+    """One engine's words: its name, its types, its lists, and the whole microseconds from one moment to another."""
 
     name: str
     text: str
     double: str
+    array: str
     micros_between: str
 
     def micros(self, start: str, end: str) -> str:
@@ -29,18 +30,21 @@ DUCKDB = Dialect(
     name="duckdb",
     text="VARCHAR",
     double="DOUBLE",
+    array="ARRAY[{}]",
     micros_between="(epoch_us({end}) - epoch_us({start}))",
 )
 POSTGRES = Dialect(
     name="postgres",
     text="TEXT",
     double="DOUBLE PRECISION",
+    array="ARRAY[{}]",
     micros_between="CAST(EXTRACT(EPOCH FROM ({end} - {start})) * 1000000 AS BIGINT)",
 )
 SPARK = Dialect(
     name="spark",
     text="STRING",
     double="DOUBLE",
+    array="array({})",
     micros_between="(unix_micros({end}) - unix_micros({start}))",
 )
 DIALECTS = {one.name: one for one in (DUCKDB, POSTGRES, SPARK)}

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from throughline.measures import figures
-from throughline.measures.answers import Answer, Answers, Number
-from throughline.measures.calendars import PERIODS, Calendar, Offsets
-from throughline.measures.compile import Statement, columns_of, statements
-from throughline.measures.declared import Measure
-from throughline.measures.dialects import Dialect
+from throughline.measures import asking, figures
+from throughline.measures.answers import Answer, Answers
+from throughline.measures.calendars import Calendar, Offsets
+from throughline.measures.compile import statements
+from throughline.measures.declared import Measure, Values
 from throughline.measures.engines import Engine
-from throughline.measures.errors import MissingColumnError, QuestionError, unknown
 from throughline.measures.manifest import Manifest
 from throughline.measures.questions import Question, measure, question
 from throughline.measures.reading import quoted
-from throughline.measures.tables import TABLES
-from throughline.measures.terms import OPTIONAL
+from throughline.measures.rows import ROWS, Span
+from throughline.measures.shapes import Mix
+from throughline.measures.words import Words
 
 Key = tuple[str | None, ...]
 """A group's values, in the order asked."""
@@ -32,28 +31,25 @@ class Events:
     """The event tables of one cut, on one engine.
 
     `columns` names, for each table that is there, the columns it was brought with; the engine has a view of each
-    with every declared column and the extra ones.
+    table, there or not, with every declared column and the extra ones.
     """
 
     engine: Engine
     manifest: Manifest
     columns: Mapping[str, Sequence[str]]
-    _offsets: dict[tuple[str, str], Offsets] = field(default_factory=dict, init=False, repr=False)
-
-    @property
-    def dialect(self) -> Dialect:
-        """The words of the engine."""
-        return self.engine.dialect
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        """The days and weeks of the manifest's zone."""
-        return Calendar(zone=self.manifest.zone, week_start=self.manifest.week_start)
+    _ranges: dict[tuple[str, str], tuple[datetime, datetime]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def cut_at(self) -> datetime:
         """The moment (UTC, aware) after which nothing is read."""
         return self.manifest.cut_at.astimezone(UTC)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The days and weeks of the manifest's zone."""
+        return Calendar(zone=self.manifest.zone, week_start=self.manifest.week_start)
 
     def measure(
         self,
@@ -64,78 +60,96 @@ class Events:
         from_: str | date | None = None,
         to: str | date | None = None,
         definition: str | None = None,
+        limit: str | timedelta | None = None,
+        standard: str | date | None = None,
     ) -> Answers:
         """Compute measures: one answer for each measure, group and band, in the order asked.
 
         `by` names columns, extra ones too, and at most one of day, week, month; `where` has conditions as
-        `column=value` or `column!=value`; `from_` and `to` are local days, both included. Shares are unrounded
-        fractions from 0 to 1, legs are in hours. A group that has no row has no answer; without `by` there is
-        always one, with counts of None when the table is not there.
+        `column=value` or `column!=value`; `from_` and `to` are local days, both included. `limit` is the time that
+        KPIs allow (as 48h), `standard` a day of the week whose mix a mix-adjusted rate is held to (otherwise the
+        first). Shares are unrounded fractions from 0 to 1, legs are in hours. A group that has no row has no
+        answer; without `by` there is always one, with counts of None when the table is not there.
 
         Raises QuestionError for what there is not, MissingColumnError for a column that a measure names and its
         table lacks.
 
         >>> events.measure("cases.reached", by="week", where="managed_by=national")  # doctest: +SKIP
         """
-        asked = question(ids, by=by, where=where, from_=from_, to=to, definition_id=definition)
-        counted = [one for one in asked.measures if not one.product]
-        factors = [measure(name) for one in asked.measures for name in one.product.values()]
-        needed = replace(
-            asked, measures=tuple({one.id: one for one in [*counted, *factors]}.values())
+        asked = question(
+            ids,
+            by=by,
+            where=where,
+            from_=from_,
+            to=to,
+            definition_id=definition,
+            limit=limit,
+            standard=standard,
         )
-        self._check(needed)
-        found = self._figures(needed)
-        return Answers(
-            [
-                answer
-                for one in asked.measures
-                for answer in (self._product(one, asked, found) if one.product else found[one.id])
-            ]
-        )
+        return Answers(self._answers(asked))
 
     def sql(self, ids: str | Sequence[str], *, by: str | Sequence[str] = ()) -> list[str]:
-        """Return the statements that would be run, one for each table and moment counted by."""
+        """Return the statements that would be run: one for all measures that count the same rows alike."""
         asked = question(ids, by=by)
-        return [statement.sql for statement, _ in statements(asked, self)]
+        return [one.sql for one in statements(asked, self._words(asked), self._spans)]
 
     def offsets(self, table: str, column: str) -> Offsets:
         """Return the zone's offsets over the moments or dates that a column has."""
-        key = (table, column)
-        if key not in self._offsets:
-            name = quoted(column)
-            sql = f"SELECT CAST(min({name}) AS TIMESTAMP), CAST(max({name}) AS TIMESTAMP) FROM {table}"
-            first, last = self.engine.rows(sql)[0]
-            moment = self.cut_at.replace(tzinfo=None)
-            self._offsets[key] = self.calendar.offsets(first or moment, last or moment)
-        return self._offsets[key]
+        return self.calendar.offsets(*self._range(table, column))
+
+    def _answers(self, asked: Question) -> list[Answer]:
+        factors = [measure(name) for one in asked.measures for name in one.product.values()]
+        wanted = {one.id: one for one in [*asked.measures, *factors] if not one.product}
+        needed = replace(asked, measures=tuple(wanted.values()))
+        asking.check(needed, self.columns)
+        found = self._figures(needed)
+        return [
+            answer
+            for one in asked.measures
+            for answer in (self._product(one, asked, found) if one.product else found[one.id])
+        ]
 
     def _figures(self, asked: Question) -> dict[str, list[Answer]]:
-        found: dict[str, list[Answer]] = {one.id: [] for one in asked.measures}
-        here = tuple(one for one in asked.measures if one.table in self.columns)
-        for statement, measures in statements(replace(asked, measures=here), self):
-            for key, values in self._run(statement, len(asked.by)):
-                group = dict(zip(asked.by, key, strict=True))
-                for one in measures:
-                    mine = {part: value for (id_, part), value in values.items() if id_ == one.id}
-                    found[one.id] += figures.answers(one, group, mine, asked.definition)
-        if not asked.by:
-            # A table that is not there: nothing of the kind is known.
-            for one in asked.measures:
-                if one.table not in self.columns:
-                    found[one.id] = figures.answers(one, {}, {}, asked.definition)
+        """Return the answers of each measure, the groups in order."""
+        found: dict[str, list[Answer]] = {}
+        for one, groups in self._values(asked).items():
+            more = self._standard(measure(one), asked)
+            found[one] = [
+                answer
+                for key in sorted(groups, key=_order)
+                for answer in figures.answers(
+                    measure(one),
+                    dict(zip(asked.by, key, strict=True)),
+                    {**groups[key], **more},
+                    asked.definition,
+                )
+            ]
         return found
 
-    def _run(
-        self, statement: Statement, groups: int
-    ) -> list[tuple[Key, dict[tuple[str, str], Number | None]]]:
-        rows = [
-            (
-                tuple(map(_group_value, row[:groups])),
-                dict(zip(statement.parts, map(_number, row[groups:]), strict=True)),
-            )
-            for row in self.engine.rows(statement.sql)
-        ]
-        return sorted(rows, key=lambda row: _order(row[0]))
+    def _values(self, asked: Question) -> dict[str, dict[Key, Values]]:
+        """Return what is computed of each measure for each group."""
+        # Without a group there is always a figure; of a table that is not there, nothing is known.
+        found: dict[str, dict[Key, Values]] = {
+            one.id: {} if asked.by else {(): {}} for one in asked.measures
+        }
+        here = tuple(one for one in asked.measures if self._has_tables(one))
+        for statement in statements(replace(asked, measures=here), self._words(asked), self._spans):
+            for row in self.engine.rows(statement.sql):
+                key = tuple(map(_group_value, row[: len(asked.by)]))
+                for (id_, part), value in zip(statement.parts, row[len(asked.by) :], strict=True):
+                    found[id_][key] = {**found[id_].get(key, {}), **_numbers(part, value)}
+        return found
+
+    def _standard(self, one: Measure, asked: Question) -> Values:
+        """Return how many each stratum has in the week that a mix-adjusted rate is held to."""
+        if not isinstance(one.shape, Mix) or not self._has_tables(one):
+            return {}
+        first, _ = self._range(one.table, one.period)
+        day = asked.standard or self.calendar.day_of(first)
+        week = self.calendar.first_day(day, "week")
+        told = replace(asked, measures=(one,), by=(), first=week, last=week + timedelta(days=6))
+        values = self._values(told)[one.id][()]
+        return {f"standard_{name}": values.get(f"{name}_denominator") for name in one.shape.strata}
 
     def _product(
         self, one: Measure, asked: Question, found: Mapping[str, list[Answer]]
@@ -144,43 +158,64 @@ class Events:
             name: {tuple(answer.group.values()): answer for answer in found[id_]}
             for name, id_ in one.product.items()
         }
-        keys = {key for answers in by_name.values() for key in answers}
+        # A group without a row has none of it: 0 of 0.
+        nothing = Answer(measure=one.id, group={}, numerator=0, denominator=0)
         return [
             figures.product(
                 one,
                 dict(zip(asked.by, key, strict=True)),
-                {
-                    name: answers.get(key)
-                    or Answer(measure=one.product[name], group={}, numerator=0, denominator=0)
-                    for name, answers in by_name.items()
-                },
+                {name: answers.get(key, nothing) for name, answers in by_name.items()},
             )
-            for key in sorted(keys, key=_order)
+            for key in sorted({key for one in by_name.values() for key in one}, key=_order)
         ]
 
-    def _check(self, asked: Question) -> None:
-        """Refuse a group or condition that a table does not have, and a measure whose columns are missing."""
-        for one in asked.measures:
-            table = TABLES[one.table]
-            brought = self.columns.get(one.table)
-            known = [column.name for column in table.columns]
-            known += [name for name in brought or () if name not in known]
-            for group in asked.by:
-                if group not in known and group not in PERIODS:
-                    raise QuestionError(_no_column(group, table.name, [*PERIODS, *known]))
-            for condition in asked.where:
-                if condition.column not in known:
-                    raise QuestionError(_no_column(condition.column, table.name, known))
-            missing = columns_of(one) - OPTIONAL - set(brought or known)
-            if missing:
-                raise MissingColumnError(
-                    f"{one.id} needs the column {', '.join(sorted(missing))} of {table.name}, "
-                    "and the table does not have it; add it, or leave the measure out."
-                )
+    def _has_tables(self, one: Measure) -> bool:
+        needs = ROWS[one.rows].needs if one.rows else ()
+        return all(name in self.columns for name in (one.table, *needs))
+
+    def _words(self, asked: Question) -> Words:
+        return Words(
+            dialect=self.engine.dialect,
+            calendar=self.calendar,
+            cut_at=self.cut_at.replace(tzinfo=None),
+            definition=asked.definition,
+            offsets=self.offsets,
+            limit=None,
+        )
+
+    def _spans(self, asked: Question, table: str) -> list[Span]:
+        """Return the periods asked for, or the one time asked for, over which spells of a table go."""
+        cut = self.cut_at.replace(tzinfo=None)
+        first, _ = self._range(table, "from_at")
+        start = self.calendar.midnight(asked.first) if asked.first else first
+        end = cut
+        if asked.last:
+            end = min(cut, self.calendar.midnight(asked.last + timedelta(days=1)))
+        if asked.period is None:
+            return [Span(None, start, end)]
+        spans = []
+        day = self.calendar.first_day(self.calendar.day_of(start), asked.period)
+        while (begins := self.calendar.midnight(day)) < end:
+            following = self.calendar.next_first_day(day, asked.period)
+            ends = self.calendar.midnight(following)
+            spans.append(Span(day, max(begins, start), min(ends, end)))
+            day = following
+        return spans or [Span(None, start, start)]
+
+    def _range(self, table: str, column: str) -> tuple[datetime, datetime]:
+        """Return the first and last moment, or noon of a date, that a column has."""
+        key = (table, column)
+        if key not in self._ranges:
+            name = quoted(column)
+            sql = f"SELECT CAST(min({name}) AS TIMESTAMP), CAST(max({name}) AS TIMESTAMP) FROM {table}"
+            first, last = self.engine.rows(sql)[0]
+            cut = self.cut_at.replace(tzinfo=None)
+            self._ranges[key] = (first or cut, last or cut)
+        return self._ranges[key]
 
 
-def _no_column(given: str, table: str, known: Iterable[str]) -> str:
-    return unknown(f"column of {table} called", given, known)
+def _order(key: Key) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is None, value or "") for value in key)
 
 
 def _group_value(value: object) -> str | None:
@@ -188,15 +223,12 @@ def _group_value(value: object) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    return str(value)
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
 
 
-def _number(value: Any) -> Number | None:
+def _numbers(part: str, value: Any) -> Values:
+    """Return a part's numbers by name; a list of percentiles has one name each."""
+    if isinstance(value, list | tuple):
+        return {f"{part}{index}": one for index, one in enumerate(value)}
     # A sum of whole numbers, which PostgreSQL gives as a decimal.
-    return int(value) if isinstance(value, Decimal) else value
-
-
-def _order(key: Key) -> tuple[tuple[bool, str], ...]:
-    return tuple((value is None, value or "") for value in key)
+    return {part: int(value) if isinstance(value, Decimal) else value}

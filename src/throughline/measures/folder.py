@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from throughline.measures import manifest as manifests
@@ -12,7 +11,7 @@ from throughline.measures.columns import Kind, Table
 from throughline.measures.engines.duckdb import DuckDBEngine
 from throughline.measures.errors import FolderError
 from throughline.measures.events import Events
-from throughline.measures.reading import known, quoted, type_of
+from throughline.measures.reading import Raw, quoted, type_of, views
 from throughline.measures.tables import TABLES
 
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
@@ -39,8 +38,11 @@ def open_folder(path: str | Path) -> Events:
     folder = Path(path)
     manifest = manifests.read(folder)
     engine = DuckDBEngine()
+    brought = {name: _raw(engine, files) for name, files in tables_in(folder).items()}
     cut_at = manifest.cut_at.replace(tzinfo=None)
-    columns = {name: _make_view(engine, files, cut_at) for name, files in tables_in(folder).items()}
+    for name, select in views(brought, cut_at=cut_at, dialect=engine.dialect):
+        engine.connection.execute(f"CREATE VIEW {name} AS {select}")
+    columns = {name: tuple(raw.values) for name, raw in brought.items()}
     return Events(engine=engine, manifest=manifest, columns=columns)
 
 
@@ -65,26 +67,13 @@ def _files(folder: Path, table: Table) -> Files | None:
     return Files(table=table, paths=tuple(found[0])) if found else None
 
 
-def _make_view(engine: DuckDBEngine, files: Files, cut_at: datetime) -> tuple[str, ...]:
-    """Make the view of a table and return the columns that its files have."""
-    table = files.table
-    types = {
-        str(row[0]): str(row[1]) for row in engine.rows(f"DESCRIBE SELECT * FROM {files.scan}")
-    }
-    values = {name: _value(table, name, told) for name, told in types.items()}
-    merged = "merged_into" in types and bool(
-        engine.rows(f"SELECT count({values['merged_into']}) FROM {files.scan}")[0][0]
-    )
-    select = known(
-        table,
-        raw=files.scan,
-        values=values,
-        cut_at=cut_at,
-        has_merged=merged,
-        dialect=engine.dialect,
-    )
-    engine.connection.execute(f"CREATE VIEW {quoted(table.name)} AS {select}")
-    return tuple(types)
+def _raw(engine: DuckDBEngine, files: Files) -> Raw:
+    """Return a table as its files have it."""
+    described = engine.rows(f"DESCRIBE SELECT * FROM {files.scan}")
+    values = {str(row[0]): _value(files.table, str(row[0]), str(row[1])) for row in described}
+    counted = f"SELECT count({values.get('merged_into', 'NULL')}) FROM {files.scan}"
+    has_merged = "merged_into" in values and bool(engine.rows(counted)[0][0])
+    return Raw(source=files.scan, values=values, has_merged=has_merged)
 
 
 def _value(table: Table, name: str, told: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from throughline.measures.calendars import PERIODS
 from throughline.measures.catalogue import MEASURES
@@ -17,6 +17,7 @@ from throughline.measures.reading import quoted
 from throughline.measures.terms import Definition, definition
 
 _CONDITION = re.compile(r"\s*([^!=]+?)\s*(!?=)\s*(.*?)\s*")
+_UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1)}
 _BOOLS = {"true": "TRUE", "false": "FALSE"}
 
 
@@ -44,7 +45,8 @@ class Condition:
 class Question:
     """Measures, grouped by columns and periods, over the rows that fulfil every condition.
 
-    `first` and `last` are local days, both included; a row counts by the moment of its measure's period.
+    `first` and `last` are local days, both included; a row counts by the moment of its measure's period. `limit` is
+    the time that KPIs allow, `standard` a day of the week to whose mix a mix-adjusted rate is held.
     """
 
     measures: tuple[Measure, ...]
@@ -53,6 +55,8 @@ class Question:
     first: date | None
     last: date | None
     definition: Definition
+    limit: timedelta | None = None
+    standard: date | None = None
 
     @property
     def period(self) -> str | None:
@@ -68,6 +72,8 @@ def question(
     from_: str | date | None = None,
     to: str | date | None = None,
     definition_id: str | None = None,
+    limit: str | timedelta | None = None,
+    standard: str | date | None = None,
 ) -> Question:
     """Return what is asked. Raises QuestionError, in one sentence, for what there is not."""
     groups = tuple(_words(by))
@@ -85,6 +91,8 @@ def question(
         first=first,
         last=last,
         definition=definition(definition_id),
+        limit=_limit(limit),
+        standard=_day(standard, "--standard"),
     )
 
 
@@ -124,6 +132,15 @@ def _day(given: str | date | None, option: str) -> date | None:
         return date.fromisoformat(given)
     except ValueError:
         raise QuestionError(f"{option} is {given!r}; it is a date written as 2020-05-28.") from None
+
+
+def _limit(given: str | timedelta | None) -> timedelta | None:
+    if given is None or isinstance(given, timedelta):
+        return given
+    found = re.fullmatch(r"(\d+)(s|min|h)", given)
+    if found is None:
+        raise QuestionError(f"--limit is {given!r}; it is a time as 20s, 30min or 48h.")
+    return int(found[1]) * _UNITS[found[2]]
 
 
 def _literal(column: Column, value: str) -> str:

@@ -6,12 +6,14 @@ order, and then the extra ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from throughline.measures.calendars import timestamp
 from throughline.measures.columns import Column, Kind, Table
 from throughline.measures.dialects import Dialect
+from throughline.measures.tables import TABLES
 
 # Moments that may rightly lie after the cut: something is due then.
 AHEAD = frozenset({"due_at"})
@@ -33,30 +35,47 @@ def type_of(kind: Kind, dialect: Dialect) -> str:
     }.get(kind, dialect.text)
 
 
-def known(
-    table: Table,
-    *,
-    raw: str,
-    values: Mapping[str, str],
-    cut_at: datetime,
-    has_merged: bool,
-    dialect: Dialect,
-) -> str:
-    """Return the SELECT of what is known of a table at the cut (UTC, no zone).
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Raw:
+    """A table as it was brought: what to select it from, and the SQL of each of its columns' values.
 
-    `values` gives, for each column that `raw` has, the SQL of its value in the type of its kind. A row recorded
-    after the cut, or whose never-null moment lies after it, is not read; another moment after the cut is unknown.
+    A value is in the type of its column's kind, unknown where it is empty. `has_merged` says whether some row of it
+    is merged into another, so that a table without is read without looking for them.
     """
-    cut = timestamp(cut_at)
-    extra = [name for name in values if table.column(name) is None]
+
+    source: str
+    values: Mapping[str, str]
+    has_merged: bool
+
+
+def views(
+    brought: Mapping[str, Raw], *, cut_at: datetime, dialect: Dialect
+) -> Iterator[tuple[str, str]]:
+    """Yield name and SELECT of each view that the measures read; `cut_at` is in UTC without a zone.
+
+    There is one for each event table, empty where none was brought, and one that says which cases and which
+    contacts were merged into which. A row recorded after the cut, or whose never-null moment lies after it, is not
+    read; another moment after the cut is unknown. A missing column is null.
+    """
+    nothing = Raw(source="(SELECT 1 AS one) AS nothing", values={}, has_merged=False)
+    for name, table in TABLES.items():
+        raw = brought.get(name, nothing)
+        rows = _rows(table, raw, timestamp(cut_at), dialect)
+        if name not in brought:
+            rows += "\nWHERE FALSE"
+        extra = [one for one in raw.values if table.column(one) is None]
+        yield name, _survivors(table, rows, extra) if raw.has_merged else rows
+        if name in {"cases", "contacts"}:
+            yield f"merged_{name}", _merged(table, rows)
+
+
+def _rows(table: Table, raw: Raw, cut: str, dialect: Dialect) -> str:
+    extra = [name for name in raw.values if table.column(name) is None]
     selected = [
-        f"{_value(column, values, cut, dialect)} AS {quoted(column.name)}"
+        f"{_value(column, raw.values, cut, dialect)} AS {quoted(column.name)}"
         for column in table.columns
-    ] + [f"{values[name]} AS {quoted(name)}" for name in extra]
-    rows = _select(selected, raw, _bounds(table, values, cut))
-    if not has_merged:
-        return rows
-    return _without_merged(table, rows, extra)
+    ] + [f"{raw.values[name]} AS {quoted(name)}" for name in extra]
+    return _select(selected, raw.source, _bounds(table, raw.values, cut))
 
 
 def _value(column: Column, values: Mapping[str, str], cut: str, dialect: Dialect) -> str:
@@ -80,7 +99,17 @@ def _select(selected: Sequence[str], source: str, where: Sequence[str]) -> str:
     return text + ("\nWHERE " + "\n  AND ".join(where) if where else "")
 
 
-def _without_merged(table: Table, rows: str, extra: Sequence[str]) -> str:
+# UNION, not UNION ALL: a ring of merges ends when it repeats itself.
+_LINKS = """links (merged_id, survivor) AS (
+  SELECT {key}, merged_into FROM read_rows WHERE merged_into IS NOT NULL
+  UNION
+  SELECT s.merged_id, r.merged_into
+  FROM links AS s JOIN read_rows AS r ON r.{key} = s.survivor
+  WHERE r.merged_into IS NOT NULL
+)"""
+
+
+def _survivors(table: Table, rows: str, extra: Sequence[str]) -> str:
     """Return the rows that stand for themselves, each with the earliest times of those merged into it."""
     key = quoted(table.key[0])
     moments = [
@@ -93,20 +122,24 @@ def _without_merged(table: Table, rows: str, extra: Sequence[str]) -> str:
         f"least(r.{name}, e.{name}) AS {name}" if name in moments else f"r.{name}"
         for name in [*(quoted(one.name) for one in table.columns), *map(quoted, extra)]
     )
-    # UNION, not UNION ALL: a ring of merges ends when it repeats itself.
     return f"""WITH RECURSIVE read_rows AS (
 {rows}
-), survivors (merged_id, survivor) AS (
-  SELECT {key}, merged_into FROM read_rows WHERE merged_into IS NOT NULL
-  UNION
-  SELECT s.merged_id, r.merged_into
-  FROM survivors AS s JOIN read_rows AS r ON r.{key} = s.survivor
-  WHERE r.merged_into IS NOT NULL
-), earliest AS (
-  SELECT s.survivor, {earliest}
-  FROM survivors AS s JOIN read_rows AS m ON m.{key} = s.merged_id
-  GROUP BY s.survivor
+), {_LINKS.format(key=key)}, earliest AS (
+  SELECT l.survivor, {earliest}
+  FROM links AS l JOIN read_rows AS m ON m.{key} = l.merged_id
+  GROUP BY l.survivor
 )
 SELECT {columns}
 FROM read_rows AS r LEFT JOIN earliest AS e ON e.survivor = r.{key}
+WHERE r.merged_into IS NULL"""
+
+
+def _merged(table: Table, rows: str) -> str:
+    """Return which row was merged into which, in the end."""
+    key = quoted(table.key[0])
+    return f"""WITH RECURSIVE read_rows AS (
+{rows}
+), {_LINKS.format(key=key)}
+SELECT l.merged_id, l.survivor
+FROM links AS l JOIN read_rows AS r ON r.{key} = l.survivor
 WHERE r.merged_into IS NULL"""

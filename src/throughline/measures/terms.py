@@ -74,20 +74,22 @@ def definition(name: str | None) -> Definition:
     return DEFINITIONS[name]
 
 
-def outcome_terms(of: Definition) -> Mapping[str, str]:
-    """Return the terms of a case or contact: a row is exactly one of reached, not reached, no details, open.
-
-    One reached in a manner that does not count was tried and not reached.
-    """
-    reached = f"coalesce(outcome = 'reached' AND {of.counts}, FALSE)"
-    return {
-        "is_reached": reached,
-        "is_not_reached": f"(outcome = 'not_reached' OR (outcome = 'reached' AND NOT {reached}))",
-        "is_no_details": "(outcome = 'no_details')",
-        "is_open": "(outcome = 'open')",
-    }
+def reached(of: Definition) -> str:
+    """Return the condition that a case or contact was reached, in a manner that counts."""
+    return f"coalesce(outcome = 'reached' AND {of.counts}, FALSE)"
 
 
 def terms(table: str, of: Definition) -> Mapping[str, str]:
-    """Return a table's terms under a definition."""
-    return outcome_terms(of) if table in {"cases", "contacts"} else {}
+    """Return a table's terms under a definition.
+
+    A case or contact is exactly one of reached, not reached, without details and open; one reached in a manner
+    that does not count was tried and not reached.
+    """
+    if table not in {"cases", "contacts"}:
+        return {}
+    return {
+        "is_reached": reached(of),
+        "is_not_reached": f"(outcome = 'not_reached' OR (outcome = 'reached' AND NOT {reached(of)}))",
+        "is_no_details": "(outcome = 'no_details')",
+        "is_open": "(outcome = 'open')",
+    }

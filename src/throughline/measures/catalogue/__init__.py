@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from throughline.measures.catalogue import cases, contacts, coverage
+from throughline.measures.catalogue import (
+    attempts,
+    cases,
+    clock,
+    contacts,
+    coverage,
+    holdings,
+    service,
+    testing,
+    workforce,
+)
 from throughline.measures.declared import Measure
+from throughline.measures.errors import DeclarationError
 
-MEASURES: dict[str, Measure] = {
-    measure.id: measure for module in (cases, contacts, coverage) for measure in module.MEASURES
-}
+_MODULES = (cases, contacts, coverage, testing, clock, holdings, attempts, workforce, service)
+MEASURES: dict[str, Measure] = {}
+for _measure in (one for module in _MODULES for one in module.MEASURES):
+    if _measure.id in MEASURES:
+        raise DeclarationError(f"Two measures are called {_measure.id}.")
+    MEASURES[_measure.id] = _measure

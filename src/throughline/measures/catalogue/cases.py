@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from throughline.measures.declared import Bands, Count, Leg, Measure, Total
+from datetime import timedelta
+
+from throughline.measures.aggregates import Count, Total
+from throughline.measures.declared import Measure
+from throughline.measures.shapes import Bands, Kpi, Leg
 
 _TABLE_11 = "Test and trace statistics, England, table 11"
 
@@ -69,7 +73,7 @@ MEASURES = (
         table="cases",
         period="transferred_at",
         numerator=Count("is_reached"),
-        bands=Bands(leg=Leg("transferred_at", "reached_at")),
+        shape=Bands(leg=Leg("transferred_at", "reached_at")),
         unit="share",
         source="Test and trace statistics, England, table 13",
     ),
@@ -108,5 +112,34 @@ MEASURES = (
         beside={"unknown": Count("is_reached AND contacts_named IS NULL")},
         unit="share",
         source="Test and trace statistics, England, table 12",
+    ),
+    Measure(
+        id="cases.known_as_contacts",
+        title="Cases known as contacts before",
+        meaning="Of the cases transferred, those whom tracing had identified as a contact before.",
+        table="cases",
+        rows="cases_known_before",
+        period="transferred_at",
+        numerator=Count("contact_identified_at < transferred_at"),
+        denominator=Count(),
+        unit="share",
+        source="Made for this service: how much of the spread tracing is ahead of",
+    ),
+    Measure(
+        id="cases.reached_in_time",
+        title="Cases reached in time",
+        meaning=(
+            "Of the cases whose time to be reached has run out, those reached within it (24 hours from transfer, "
+            "unless another limit is asked for). A case counts in the period in which its time runs out."
+        ),
+        table="cases",
+        period="plus_limit(transferred_at)",
+        limit=timedelta(hours=24),
+        shape=Kpi(
+            limit="plus_limit(transferred_at)",
+            success="is_reached AND reached_at >= transferred_at AND reached_at <= plus_limit(transferred_at)",
+        ),
+        unit="share",
+        source="Handover to local teams after 24 hours, England, from August 2020",
     ),
 )

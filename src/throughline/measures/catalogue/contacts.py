@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from throughline.measures.declared import Bands, Count, Distinct, Leg, Measure
+from datetime import timedelta
+
+from throughline.measures.aggregates import Count, Distinct
+from throughline.measures.declared import Measure
+from throughline.measures.shapes import Bands, Kpi, Leg, Mix
 
 _TABLE_14 = "Test and trace statistics, England, table 14"
 
@@ -91,7 +95,7 @@ MEASURES = (
         table="contacts",
         period="identified_at",
         numerator=Count("is_reached"),
-        bands=Bands(leg=Leg("identified_at", "reached_at")),
+        shape=Bands(leg=Leg("identified_at", "reached_at")),
         unit="share",
         source="Test and trace statistics, England, table 16",
     ),
@@ -102,8 +106,63 @@ MEASURES = (
         table="contacts",
         period="identified_at",
         numerator=Count("is_reached"),
-        bands=Bands(leg=Leg("case_transferred_at", "reached_at")),
+        shape=Bands(leg=Leg("case_transferred_at", "reached_at")),
         unit="share",
         source="Test and trace statistics, England, table 17",
+    ),
+    Measure(
+        id="contacts.reached_in_time",
+        title="Contacts reached in time",
+        meaning=(
+            "Of the contacts whose time to be reached has run out, those reached within it (48 hours from being "
+            "identified, unless another limit is asked for). A contact counts in the period in which its time runs out."
+        ),
+        table="contacts",
+        period="plus_limit(identified_at)",
+        limit=timedelta(hours=48),
+        shape=Kpi(
+            limit="plus_limit(identified_at)",
+            success="is_reached AND reached_at >= identified_at AND reached_at <= plus_limit(identified_at)",
+        ),
+        unit="share",
+        source="SAGE, 1 May 2020: contacts to isolate within 48 hours",
+    ),
+    Measure(
+        id="contacts.reached_mix_adjusted",
+        title="Contacts reached, at an unchanged mix",
+        meaning=(
+            "The share of contacts reached, had each period the mix of contacts managed by health protection and "
+            "by others of one named week (the first, unless another is asked for)."
+        ),
+        table="contacts",
+        period="identified_at",
+        numerator=Count("is_reached"),
+        shape=Mix(
+            strata={
+                "health_protection": "coalesce(managed_by_first = 'health_protection', FALSE)",
+                "others": "NOT coalesce(managed_by_first = 'health_protection', FALSE)",
+            }
+        ),
+        unit="share",
+        source="Direct standardisation; made for this service, since a change of mix hid in the published rate",
+    ),
+    Measure(
+        id="contacts.attack_rate",
+        title="Contacts who fell ill",
+        meaning=(
+            "Of the people whose latest exposure was at least 14 days before the cut, those who became a case with a "
+            "specimen 1 to 14 days after it."
+        ),
+        table="contacts",
+        rows="latest_exposures",
+        period="identified_at",
+        numerator=Count(
+            "case_taken_on >= exposed_on + INTERVAL '1' DAY"
+            " AND case_taken_on <= exposed_on + INTERVAL '14' DAY"
+        ),
+        denominator=Count(),
+        beside={"tested": Count("tested")},
+        unit="share",
+        source="Secondary attack rate as field epidemiology defines it; missing from the published statistics",
     ),
 )

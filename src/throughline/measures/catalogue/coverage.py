@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from throughline.measures.declared import Count, Measure
+from throughline.measures.aggregates import Count
+from throughline.measures.declared import Measure
 
 MEASURES = (
     Measure(

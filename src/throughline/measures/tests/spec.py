@@ -15,12 +15,12 @@ from typing import Any
 import psycopg
 
 from throughline.measures import open_events
-from throughline.measures.columns import Kind
+from throughline.measures.columns import Kind, Table
 from throughline.measures.dialects import POSTGRES
 from throughline.measures.engines.postgres import PostgresEngine
 from throughline.measures.events import Events
 from throughline.measures.manifest import parse
-from throughline.measures.reading import known, quoted, type_of
+from throughline.measures.reading import Raw, quoted, type_of, views
 from throughline.measures.tables import TABLES
 
 CUT = "2021-06-01T00:00:00Z"
@@ -54,31 +54,32 @@ def on_postgres(
     connection: psycopg.Connection, tables: Mapping[str, str], manifest: Mapping[str, Any]
 ) -> Events:
     told = parse(manifest)
-    for name, text in tables.items():
-        table = TABLES[name]
-        columns = {
-            one: type_of(column.kind if (column := table.column(one)) else Kind.TEXT, POSTGRES)
-            for one in names_of(text)
-        }
-        typed = ", ".join(f"{quoted(one)} {kind}" for one, kind in columns.items())
-        # Temporary: they are gone with the session, and so are the views on them.
-        connection.execute(f"CREATE TEMPORARY TABLE raw_{name} ({typed})")
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO raw_{name} VALUES ({', '.join(['%s'] * len(columns))})",
-                [list(row.values()) for row in rows_of(text)],
-            )
-        select = known(
-            table,
-            raw=f"raw_{name}",
-            values={one: quoted(one) for one in columns},
-            cut_at=told.cut_at.replace(tzinfo=None),
-            has_merged="merged_into" in columns,
-            dialect=POSTGRES,
-        )
+    brought = {name: _load(connection, TABLES[name], text) for name, text in tables.items()}
+    cut_at = told.cut_at.replace(tzinfo=None)
+    for name, select in views(brought, cut_at=cut_at, dialect=POSTGRES):
         connection.execute(f"CREATE TEMPORARY VIEW {name} AS {select}")
     return Events(
         engine=PostgresEngine(connection.cursor()),
         manifest=told,
         columns={name: names_of(text) for name, text in tables.items()},
+    )
+
+
+def _load(connection: psycopg.Connection, table: Table, text: str) -> Raw:
+    """Load a table; temporary, so that it is gone with the session, and the views on it."""
+    columns = {
+        one: type_of(column.kind if (column := table.column(one)) else Kind.TEXT, POSTGRES)
+        for one in names_of(text)
+    }
+    typed = ", ".join(f"{quoted(one)} {kind}" for one, kind in columns.items())
+    connection.execute(f"CREATE TEMPORARY TABLE raw_{table.name} ({typed})")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO raw_{table.name} VALUES ({', '.join(['%s'] * len(columns))})",
+            [list(row.values()) for row in rows_of(text)],
+        )
+    return Raw(
+        source=f"raw_{table.name}",
+        values={one: quoted(one) for one in columns},
+        has_merged="merged_into" in columns,
     )

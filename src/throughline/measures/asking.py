@@ -1,0 +1,43 @@
+"""Whether a question can be put to the tables that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from throughline.measures.calendars import PERIODS
+from throughline.measures.compile import columns_of
+from throughline.measures.declared import Measure
+from throughline.measures.errors import MissingColumnError, QuestionError, unknown
+from throughline.measures.questions import Question
+from throughline.measures.tables import TABLES
+from throughline.measures.terms import OPTIONAL
+
+
+def check(question: Question, columns: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a group or condition that a table does not have, and a measure whose columns are missing."""
+    for measure in question.measures:
+        brought = columns.get(measure.table)
+        known = {one.name for one in TABLES[measure.table].columns} | set(brought or ())
+        for group in question.by:
+            if group not in known and group not in PERIODS:
+                raise QuestionError(
+                    unknown(f"column of {measure.table} called", group, {*PERIODS, *known})
+                )
+        for condition in question.where:
+            if condition.column not in known:
+                raise QuestionError(
+                    unknown(f"column of {measure.table} called", condition.column, known)
+                )
+        if missing := missing_columns(measure, columns):
+            raise MissingColumnError(
+                f"{measure.id} needs {' and '.join(missing)} of {measure.table}, which the table "
+                "does not have; add the column, or leave the measure out."
+            )
+
+
+def missing_columns(measure: Measure, columns: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the columns that a measure names and its table lacks; a table that is not there lacks none."""
+    brought = columns.get(measure.table)
+    if brought is None:
+        return []
+    return sorted(columns_of(measure) - OPTIONAL - set(brought))
