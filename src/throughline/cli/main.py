@@ -11,6 +11,7 @@ from throughline.cli import (
     definitions,
     demo,
     events,
+    measures,
     organisations,
     reference,
     rehearsal,
@@ -21,6 +22,7 @@ from throughline.cli import (
 from throughline.cli.doctor import doctor
 from throughline.cli.exits import ExitCode, say
 from throughline.cli.intake import app as intake
+from throughline.cli.measure import measure
 from throughline.cli.server import server
 from throughline.cli.worker import worker
 from throughline.core.logs import kinds_and_places
@@ -47,6 +49,8 @@ app.add_typer(users.app, name="users")
 app.add_typer(senders.app, name="senders")
 app.add_typer(definitions.app, name="definitions")
 app.add_typer(intake, name="intake")
+app.command()(measure)
+app.add_typer(measures.app, name="measures")
 app.add_typer(events.app, name="events")
 app.add_typer(reference.app, name="reference")
 app.add_typer(rehearsal.app, name="rehearsal")

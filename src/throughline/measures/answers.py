@@ -94,13 +94,17 @@ class Answers(Sequence[Answer]):
         """Return the objects of the contract."""
         return [one.as_dict() for one in self.answers]
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the frame: what every answer has, then what only some have beside them."""
+        groups = dict.fromkeys(name for one in self.answers for name in one.group)
+        more = dict.fromkeys(name for one in self.answers for name in _row(one))
+        return list(dict.fromkeys(["measure", *map(_group_name, groups), *FIXED, *more]))
+
     def as_rows(self) -> list[dict[str, Any]]:
         """Return flat rows that all have the same columns, in the same order."""
-        groups = dict.fromkeys(name for one in self.answers for name in one.group)
-        rows = [_row(one) for one in self.answers]
-        more = dict.fromkeys(name for row in rows for name in row)
-        names = dict.fromkeys(["measure", *map(_group_name, groups), *FIXED, *more])
-        return [{name: row.get(name) for name in names} for row in rows]
+        names = self.columns
+        return [{name: row.get(name) for name in names} for row in map(_row, self.answers)]
 
     def to_polars(self) -> polars.DataFrame:
         """Return a polars frame; counts are whole numbers, values doubles."""
@@ -117,8 +121,9 @@ class Answers(Sequence[Answer]):
         import pyarrow
 
         rows = self.as_rows()
-        names = list(rows[0]) if rows else ["measure", *FIXED]
-        return pyarrow.table({name: _arrow([row[name] for row in rows], name) for name in names})
+        return pyarrow.table(
+            {name: _arrow([row[name] for row in rows], name) for name in self.columns}
+        )
 
 
 COUNTS = ("numerator", "denominator")

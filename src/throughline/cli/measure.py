@@ -1,0 +1,98 @@
+"""`throughline measure ID…`: figures from a folder of event tables. Needs no database."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from throughline.cli.exits import ExitCode, stop
+from throughline.cli.output import AsJson, write_json
+
+if TYPE_CHECKING:
+    from throughline.measures.answers import Answers
+
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID...", help="Measures, as `measures list` has them.")
+]
+Folder = Annotated[Path, typer.Option(help="The folder with manifest.json and the event tables.")]
+By = Annotated[
+    list[str] | None,
+    typer.Option(help="Columns, and one of day, week and month, with commas between."),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(help="column=value or column!=value, and nothing after the sign for unknown."),
+]
+From = Annotated[str | None, typer.Option("--from", help="The first local day, as 2020-05-28.")]
+To = Annotated[str | None, typer.Option(help="The last local day, included.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Answer in CSV.")]
+
+
+def measure(
+    ids: Ids,
+    events: Folder,
+    by: By = None,
+    where: Where = None,
+    from_: From = None,
+    to: To = None,
+    definition: Annotated[
+        str | None, typer.Option(help="Which manners of reaching count, as reach-2020-11.")
+    ] = None,
+    limit: Annotated[
+        str | None, typer.Option(help="The time that measures of timeliness allow, as 20s or 48h.")
+    ] = None,
+    standard: Annotated[
+        str | None, typer.Option(help="A day of the week to whose mix an adjusted rate is held.")
+    ] = None,
+    json: AsJson = False,  # noqa: FBT002 - an option, given by name
+    csv: AsCsv = False,  # noqa: FBT002
+) -> None:
+    """Compute measures and print one object for each measure, group and band, as JSON or CSV."""
+    if json and csv:
+        stop(ExitCode.USAGE, "Ask for --json or for --csv; JSON is given when neither is.")
+    with sentences():
+        from throughline.measures import open_events
+
+        answers = open_events(events).measure(
+            [word for one in ids for word in one.split(",")],
+            by=[word for one in by or () for word in one.split(",")],
+            where=where or (),
+            from_=from_,
+            to=to,
+            definition=definition,
+            limit=limit,
+            standard=standard,
+        )
+    if csv:
+        _write_csv(answers)
+    else:
+        write_json(answers.as_dicts())
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """End the command with one sentence when what was given cannot be used."""
+    from throughline.measures.errors import MeasuresError
+
+    try:
+        yield
+    except MeasuresError as error:
+        stop(ExitCode.USAGE, str(error))
+
+
+def _write_csv(answers: Answers) -> None:
+    rows = answers.as_rows()
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(answers.columns)
+    writer.writerows([_cell(row[name]) for name in answers.columns] for row in rows)
+
+
+def _cell(value: object) -> object:
+    """Return a cell as JSON has it: true and false in lower case, nothing for null."""
+    return str(value).lower() if isinstance(value, bool) else value
