@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from throughline.measures import open_events
+from throughline.measures import Answers, open_events
 from throughline.measures.columns import Kind, Table
 from throughline.measures.dialects import POSTGRES
 from throughline.measures.engines.postgres import PostgresEngine
@@ -83,3 +83,14 @@ def _load(connection: psycopg.Connection, table: Table, text: str) -> Raw:
         values={one: quoted(one) for one in columns},
         has_merged="merged_into" in columns,
     )
+
+
+def told(answers: Answers) -> dict[str | None, Any]:
+    """Return the answers of one measure by band, as (numerator, denominator, value)."""
+    return {one.band: (one.numerator, one.denominator, one.value) for one in answers}
+
+
+def only(answers: Answers) -> tuple[Any, Any, Any]:
+    """Return the one answer as (numerator, denominator, value)."""
+    (answer,) = answers
+    return answer.numerator, answer.denominator, answer.value
