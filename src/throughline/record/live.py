@@ -12,8 +12,7 @@ from throughline.measures import manifest
 from throughline.measures.dialects import POSTGRES
 from throughline.measures.engines.postgres import PostgresEngine
 from throughline.measures.events import Events
-from throughline.measures.reading import known, quoted
-from throughline.measures.tables import TABLES
+from throughline.measures.reading import Raw, quoted, views
 from throughline.record.queries import EXPORTED, columns
 
 
@@ -28,24 +27,23 @@ def live_events(at: datetime) -> Events:
         "zone": service().zone,
         "week_start": service().week_start,
     }
-    names = {}
-    for table in EXPORTED:
-        kinds = columns(table)
-        select = known(
-            TABLES[table],
-            raw=f"record_{table}",
-            values={name: _value(name, kind) for name, kind in kinds.items()},
-            cut_at=at.astimezone(UTC).replace(tzinfo=None),
-            has_merged=True,
-            dialect=POSTGRES,
-        )
-        run(f"drop view if exists pg_temp.{table}")
-        run(f"create temp view {table} with (security_invoker = true) as {select}")
-        names[table] = tuple(kinds)
+    brought = {table: _raw(table) for table in EXPORTED}
+    cut_at = at.astimezone(UTC).replace(tzinfo=None)
+    for name, select in views(brought, cut_at=cut_at, dialect=POSTGRES):
+        run(f"drop view if exists pg_temp.{name}")
+        run(f"create temp view {name} with (security_invoker = true) as {select}")
     return Events(
         engine=PostgresEngine(connection.cursor()),
         manifest=manifest.parse(told),
-        columns=names,
+        columns={table: tuple(raw.values) for table, raw in brought.items()},
+    )
+
+
+def _raw(table: str) -> Raw:
+    return Raw(
+        source=f"record_{table}",
+        values={name: _value(name, kind) for name, kind in columns(table).items()},
+        has_merged=True,
     )
 
 
