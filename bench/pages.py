@@ -246,7 +246,7 @@ def _sessions() -> list[str]:
         for user in User.objects.filter(role="handler").order_by("username")[:CLIENTS]:
             store = SessionStore()
             store[SESSION_KEY] = str(user.pk)
-            store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+            store[BACKEND_SESSION_KEY] = "throughline.web.signin.backends.StaffBackend"
             store[HASH_SESSION_KEY] = user.get_session_auth_hash()
             store[BEGAN] = store[SEEN] = now().isoformat()
             store[CONFIRMED] = str(user.pk)

@@ -48,7 +48,7 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "workforce.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "throughline.web.signin.backends.StaffBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -162,8 +162,11 @@ _COOKIE = "__Host-" if HTTPS else ""
 
 # Nobody signs in at the public or intake process, whose roles may read no session: a made-up cookie
 # is answered as if there were none.
-if PROCESS in {"public", "intake"}:
-    SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.signed_cookies"
+    if PROCESS in {"public", "intake"}
+    else "throughline.web.signin.sessions"
+)
 SESSION_COOKIE_AGE = 31 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from throughline.core.errors import NoContext
 from throughline.core.roles import Role
@@ -71,8 +73,8 @@ def acting(
 ) -> Iterator[Context]:
     """Act as `role` with these keys until the block ends; then as before.
 
-    Raises NoContext outside a transaction. When the block fails, the transaction or its savepoint is
-    about to be rolled back, which undoes SET LOCAL by itself, so nothing is restored by hand.
+    Raises NoContext outside a transaction. When the block fails because the database refused something,
+    the transaction or its savepoint is about to be rolled back, which undoes SET LOCAL by itself.
     """
     if not connection.in_atomic_block:
         raise NoContext(f"acting as {role} needs an open transaction")
@@ -84,20 +86,49 @@ def acting(
         yield context
     except BaseException:
         _current.reset(token)
+        if _answers():
+            _apply(before)
         raise
     _current.reset(token)
     _apply(before)
 
 
+def become(
+    role: Role,
+    *,
+    user: UUID | None = None,
+    household: UUID | None = None,
+    team: UUID | None = None,
+    supplier: UUID | None = None,
+) -> None:
+    """Act as another until the innermost block of `acting` ends: for keys that one role reads for the next."""
+    if _current.get() is None:
+        raise NoContext(f"becoming {role} needs somebody to have been before")
+    context = Context(role=role, user=user, household=household, team=team, supplier=supplier)
+    _apply(context)
+    _current.set(context)
+
+
+def _answers() -> bool:
+    """Say whether the transaction in progress still takes statements."""
+    return (
+        connection.connection is not None
+        and not connection.needs_rollback
+        and connection.connection.info.transaction_status == TransactionStatus.INTRANS
+    )
+
+
 def _apply(context: Context | None) -> None:
-    if context is None:
-        statement = sql.SQL("SET LOCAL ROLE NONE") + _keys(None)
-    else:
-        role = sql.Identifier(context.role.sql)
-        statement = sql.SQL("SET LOCAL ROLE {}").format(role) + _keys(context)
+    role = context.role.sql if context else None
     with connection.cursor() as cursor:
         # One round trip: several statements in one simple query.
-        cursor.execute(statement.as_string())
+        cursor.execute(_statement(role, context))
+
+
+@lru_cache(maxsize=1024)
+def _statement(role: str | None, context: Context | None) -> str:
+    name = sql.Identifier(role) if role else sql.SQL("NONE")
+    return (sql.SQL("SET LOCAL ROLE {}").format(name) + _keys(context)).as_string()
 
 
 def _keys(context: Context | None) -> sql.Composable:

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 from psycopg.rows import dict_row
 
+Parameters = Mapping[str, Any] | Sequence[Any]
 
-def execute(statement: str, parameters: Mapping[str, Any] | Sequence[Any]) -> None:
+
+class Planned(Cursor[Any]):
+    """A cursor whose statements the server plans the first time, and keeps."""
+
+    def execute(self, query: Any, params: Parameters | None = None, **given: Any) -> Planned:
+        """Run a statement, prepared."""
+        return super().execute(query, params, prepare=True)
+
+
+@contextmanager
+def planned(**given: Any) -> Iterator[CursorWrapper]:
+    """Open a cursor of prepared statements, whose failures and log are as those of any other here."""
+    connection.ensure_connection()
+    logged = connection.queries_logged
+    wrap = connection.make_debug_cursor if logged else connection.make_cursor
+    with Planned(connection.connection, **given) as cursor:
+        yield wrap(cursor)  # type: ignore[arg-type]  # Django wraps any cursor of the driver
+
+
+def execute(statement: str, parameters: Parameters) -> None:
     """Run a prepared statement that returns nothing."""
-    connection.ensure_connection()
-    with Cursor(connection.connection) as cursor:
-        cursor.execute(statement, parameters, prepare=True)
+    with planned() as cursor:
+        cursor.execute(statement, parameters)
 
 
-def one(statement: str, parameters: Mapping[str, Any] | Sequence[Any]) -> dict[str, Any] | None:
+def one(statement: str, parameters: Parameters) -> dict[str, Any] | None:
     """Run a prepared statement and return its first row, by column name, or None."""
-    connection.ensure_connection()
-    with Cursor(connection.connection, row_factory=dict_row) as cursor:
-        return cursor.execute(statement, parameters, prepare=True).fetchone()
+    with planned(row_factory=dict_row) as cursor:
+        cursor.execute(statement, parameters)
+        row: dict[str, Any] | None = cursor.fetchone()
+        return row

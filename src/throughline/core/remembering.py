@@ -38,6 +38,13 @@ def remembered(key: Hashable, read: Callable[[], T]) -> T:
     return cast(T, memory[key])
 
 
+def remember(key: Hashable, value: object) -> None:
+    """Keep under this key what was read on the way. Outside of a block, nothing is kept."""
+    memory = _memory.get()
+    if memory is not None:
+        memory[key] = value
+
+
 def forget() -> None:
     """Forget everything: something that is remembered was written."""
     memory = _memory.get()

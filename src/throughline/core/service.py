@@ -6,18 +6,18 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from throughline.core.models import Service
+from throughline.core.reads import Read
 from throughline.core.remembering import remembered
 
 DEFAULT_ZONE = "Europe/London"
 
 
+_SERVICE = Read(lambda: Service.objects.filter(id=1))
+
+
 def service() -> Service:
     """Return the service's row, or the defaults before it is founded."""
-    return remembered("service", _stored) or Service(name="Throughline", zone=DEFAULT_ZONE)
-
-
-def _stored() -> Service | None:
-    return Service.objects.filter(id=1).first()
+    return remembered("service", _SERVICE.first) or Service(name="Throughline", zone=DEFAULT_ZONE)
 
 
 def service_zone() -> ZoneInfo:

@@ -7,7 +7,8 @@ page leaves no half of its writes and the session can still be saved.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from throughline.calling import queries as calling
 from throughline.core import clock
-from throughline.core.context import acting
+from throughline.core.context import acting, become, transaction_as
 from throughline.core.errors import Problem
 from throughline.core.remembering import remembering
 from throughline.core.roles import Role
@@ -58,8 +59,7 @@ class RequestTransaction:
         base = BASE_ROLE.get(settings.PROCESS, Role.LOGIN)
         with (
             remembering(),
-            transaction.atomic(),
-            acting(base),
+            transaction_as(base),
             timezone.override(service_zone()),
         ):
             return self.get_response(request)
@@ -79,9 +79,9 @@ class ActAs:
         # Read now: the person's role may not be allowed to.
         request.organisation_name = user.organisation.name  # type: ignore[attr-defined]
         savepoint = transaction.savepoint()
-        with acting(_role(request, user), **_keys(request, user)):
+        with _as_person(request, user):
             response = self.get_response(request)
-            if response.status_code >= 500 or getattr(request, "problem", None):
+            if response.status_code >= 500 or getattr(request, "refused", None):
                 # Back to before the role was set; leaving the block then restores the base role.
                 transaction.savepoint_rollback(savepoint)
                 connection.needs_rollback = False
@@ -95,21 +95,21 @@ class ActAs:
         """Turn a problem that a person can mend into its page; leave faults of ours to Django."""
         if not isinstance(exception, Problem):
             return None
-        request.problem = exception  # type: ignore[attr-defined]
+        request.refused = exception  # type: ignore[attr-defined]
         return problem_page(request, exception)
 
 
-def _role(request: HttpRequest, user: User) -> Role:
-    if request.path.startswith(CONVERSATION) and user.role in {JobRole.HANDLER, JobRole.LOCAL}:
-        return Role.DESK
-    return ROLE_OF_JOB[JobRole(user.role)]
-
-
-def _keys(request: HttpRequest, user: User) -> dict[str, Any]:
+@contextmanager
+def _as_person(request: HttpRequest, user: User) -> Iterator[None]:
     keys: dict[str, Any] = {"user": user.id, "supplier": user.organisation_id, "team": user.team_id}
-    if request.path.startswith(CONVERSATION):
-        with acting(Role.DISPATCH, user=user.id):
-            lease = calling.lease_in_hand(user_id=user.id, at=clock.now())
+    role = ROLE_OF_JOB[JobRole(user.role)]
+    if not request.path.startswith(CONVERSATION):
+        with acting(role, **keys):
+            yield
+        return
+    with acting(Role.DISPATCH, user=user.id):
+        lease = calling.lease_in_hand(user_id=user.id, at=clock.now())
         request.lease = lease  # type: ignore[attr-defined]
         keys["household"] = lease.household_id if lease else None
-    return keys
+        become(Role.DESK if user.role in {JobRole.HANDLER, JobRole.LOCAL} else role, **keys)
+        yield

@@ -11,8 +11,14 @@ from throughline.calling.models import State, WorkItem
 from throughline.calling.queries.leases import Lease
 from throughline.calling.queries.terms import terms
 from throughline.calling.rules import leases as rules
+from throughline.core.context import acting
+from throughline.core.reads import Late, Read
+from throughline.core.roles import Role
 from throughline.journal.actions import record
 from throughline.workforce.models import Agent
+
+_LOCKED = Read(lambda: WorkItem.objects.select_for_update().filter(id=Late("item")))
+_AGENT = Read(lambda: Agent.objects.filter(user_id=Late("user")))
 
 
 def held_item(*, item_id: UUID, fence: int, by: UUID, at: datetime) -> tuple[WorkItem, Agent]:
@@ -21,7 +27,7 @@ def held_item(*, item_id: UUID, fence: int, by: UUID, at: datetime) -> tuple[Wor
     Raises LeaseLost otherwise. Nobody can claim or expire the item before the caller commits.
     """
     agent = agent_of(by)
-    item = WorkItem.objects.select_for_update().filter(id=item_id).first()
+    item = _LOCKED.first(item=item_id)
     if item is None:
         raise LeaseLost("This conversation is over; take the next one.")
     row = rules.Lease(
@@ -37,7 +43,7 @@ def held_item(*, item_id: UUID, fence: int, by: UUID, at: datetime) -> tuple[Wor
 
 def agent_of(user_id: UUID) -> Agent:
     """Return the agent that this user is. Raises NotAHandler."""
-    agent = Agent.objects.filter(user_id=user_id).first()
+    agent = _AGENT.first(user=user_id)
     if agent is None:
         raise NotAHandler
     return agent
@@ -48,7 +54,8 @@ def check_lease(*, lease: Lease, by: UUID, at: datetime) -> None:
 
     For the rooms above: call it first, in the transaction of the act.
     """
-    with moving(by):
+    # No savepoint: whatever is refused here is refused before anything is written.
+    with acting(Role.DISPATCH, user=by):
         held_item(item_id=lease.item_id, fence=lease.fence, by=by, at=at)
 
 

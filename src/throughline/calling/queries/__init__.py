@@ -5,7 +5,7 @@ from __future__ import annotations
 from throughline.calling.queries.board import QueueLine, handovers_due, queue_board
 from throughline.calling.queries.counts import AttemptCount, attempt_counts
 from throughline.calling.queries.empty import queue_waiting, why_empty
-from throughline.calling.queries.leases import Lease, lease_in_hand
+from throughline.calling.queries.leases import Lease, item_in_hand, lease_in_hand
 from throughline.calling.queries.terms import outcomes, terms
 from throughline.calling.rules.empty import Empty
 
@@ -16,6 +16,7 @@ __all__ = [
     "QueueLine",
     "attempt_counts",
     "handovers_due",
+    "item_in_hand",
     "lease_in_hand",
     "outcomes",
     "queue_board",

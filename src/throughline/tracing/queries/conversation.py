@@ -7,13 +7,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from throughline.calling.models import Attempt, WorkItem
-from throughline.calling.queries import Lease, outcomes
-from throughline.core.context import acting
+from throughline.calling.queries import Lease, item_in_hand, outcomes
 from throughline.core.errors import NotFound
 from throughline.core.ids import ahead, edge
-from throughline.core.roles import Role
+from throughline.core.reads import Late, Read
 from throughline.core.sight import Sight
-from throughline.suppliers.models import Organisation
 from throughline.tracing.models import Interview
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.cards import (
@@ -58,13 +56,20 @@ MOST_ATTEMPTS = 20
 # Calls for an earlier conversation that ended lately count too.
 LOOK_BACK = timedelta(days=14)
 
+_INTERVIEWS = Read(lambda: Interview.objects.filter(item_id=Late("item")).order_by("started_at"))
+_ATTEMPTS = Read(
+    lambda: Attempt.objects.filter(
+        household_id=Late("household"), id__gte=Late("since"), id__lt=Late("ahead")
+    ).order_by("-started_at")[:MOST_ATTEMPTS]
+)
+
 
 def household_in_hand(sight: Sight, *, lease: Lease, at: datetime) -> Conversation:
     """Return all that the conversation needs, and of each person no more than may be shown yet."""
     if sight.household != lease.household_id or not sight.covers(lease.household_id, at=at):
         raise NotFound
     today = day_of(at, zone=terms.zone())
-    item = _item(lease, sight.who)
+    item = item_in_hand(lease, user_id=sight.who)
     attempts = _attempts(lease, since=item.opened_at - LOOK_BACK, at=at)
     home = household(lease.household_id)
     interviews = _interviews(lease)
@@ -87,20 +92,11 @@ def household_in_hand(sight: Sight, *, lease: Lease, at: datetime) -> Conversati
     )
 
 
-def _item(lease: Lease, user_id: UUID) -> WorkItem:
-    # The queues are not the desk's to read; of its own item it needs kind, language and promise.
-    with acting(Role.DISPATCH, user=user_id):
-        return WorkItem.objects.only("kind", "language", "skill", "facts", "opened_at").get(
-            id=lease.item_id
-        )
-
-
 def _interviews(lease: Lease) -> dict[UUID, Interview]:
     """Return each subject's latest interview of this lease, or one that an earlier lease left open."""
-    found = Interview.objects.filter(item_id=lease.item_id).order_by("started_at")
     return {
         one.subject_id: one
-        for one in found
+        for one in _INTERVIEWS.all(item=lease.item_id)
         if one.ended_at is None or one.ended_at >= lease.leased_at
     }
 
@@ -164,26 +160,17 @@ def _members(home: Household) -> tuple[str, ...]:
 
 
 def _attempts(lease: Lease, *, since: datetime, at: datetime) -> tuple[AttemptLine, ...]:
-    rows = list(
-        Attempt.objects.filter(
-            household_id=lease.household_id, id__gte=edge(since), id__lt=ahead()
-        ).order_by("-started_at")[:MOST_ATTEMPTS]
-    )
+    rows = _ATTEMPTS.all(household=lease.household_id, since=edge(since), ahead=ahead())
     agents = {
-        one[0]: (one[1], one[2])
-        for one in Agent.objects.filter(id__in={row.agent_id for row in rows}).values_list(
-            "id", "user__display_name", "supplier_id"
-        )
+        one.id: (one.user.display_name, one.supplier.name)
+        for one in Agent.objects.filter(id__in={row.agent_id for row in rows})
+        .select_related("user", "supplier")
+        .only("user", "user__display_name", "supplier", "supplier__name")
     }
-    suppliers = dict(
-        Organisation.objects.filter(id__in={one[1] for one in agents.values()}).values_list(
-            "id", "name"
-        )
-    )
     known = {one.code: one for one in outcomes(at).outcome}
     lines = []
     for row in rows:
-        name, supplier = agents.get(row.agent_id, ("", None))
+        name, supplier = agents.get(row.agent_id, ("", ""))
         outcome = known.get(row.outcome or "")
         title = "Not ended yet" if row.outcome is None else row.outcome.replace("_", " ")
         if outcome is not None:
@@ -195,7 +182,7 @@ def _attempts(lease: Lease, *, since: datetime, at: datetime) -> tuple[AttemptLi
                 channel=row.channel,
                 outcome_title=title,
                 by_name=name,
-                supplier=suppliers.get(supplier, "") if supplier else "",
+                supplier=supplier,
                 endpoint_id=row.endpoint_id,
                 open=row.ended_at is None and row.fence == lease.fence,
             )

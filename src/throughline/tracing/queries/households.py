@@ -5,9 +5,26 @@ from __future__ import annotations
 from functools import cached_property
 from uuid import UUID
 
+from throughline.core.reads import Late, Read
 from throughline.core.remembering import remembered
 from throughline.people.models import ContactDetail, Person, Residence
 from throughline.tracing.queries.subjects import Subject, open_subjects
+
+_MEMBERS = Read(
+    lambda: Person.objects.filter(household_id=Late("household")).order_by("created_at", "id")
+)
+_PHONES = Read(
+    lambda: ContactDetail.objects.filter(household_id=Late("household"), kind="phone").order_by(
+        "since", "id"
+    )
+)
+_HOMES = Read(
+    lambda: (
+        Residence.objects.filter(person__household_id=Late("household"))
+        .select_related("address")
+        .order_by("kind", "-id")
+    )
+)
 
 
 class Household:
@@ -25,24 +42,18 @@ class Household:
     @cached_property
     def members(self) -> dict[UUID, Person]:
         """Who lives there, in the order in which they became known."""
-        found = Person.objects.filter(household_id=self.id).order_by("created_at", "id")
-        return {one.id: one for one in found}
+        return {one.id: one for one in _MEMBERS.all(household=self.id)}
 
     @cached_property
     def phones(self) -> tuple[ContactDetail, ...]:
         """Every telephone number of theirs, right or wrong."""
-        found = ContactDetail.objects.filter(household_id=self.id, kind="phone")
-        return tuple(found.order_by("since", "id"))
+        return tuple(_PHONES.all(household=self.id))
 
     @cached_property
     def homes(self) -> dict[UUID, list[Residence]]:
         """Where each of them lives and lived, the present home first."""
         found: dict[UUID, list[Residence]] = {}
-        for one in (
-            Residence.objects.filter(person_id__in=self.members)
-            .select_related("address")
-            .order_by("kind", "-id")
-        ):
+        for one in _HOMES.all(household=self.id):
             found.setdefault(one.person_id, []).append(one)
         return found
 

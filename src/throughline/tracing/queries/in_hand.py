@@ -6,11 +6,18 @@ from datetime import datetime
 
 from throughline.calling.queries import Lease
 from throughline.core.errors import NotFound
+from throughline.core.reads import Late, Read
 from throughline.core.sight import Sight
 from throughline.tracing.models import Interview
 from throughline.tracing.queries.households import household
 from throughline.tracing.queries.interviews import Talk, talk_of
 from throughline.tracing.queries.subjects import subject_by_id
+
+_BEGUN = Read(
+    lambda: Interview.objects.filter(
+        item_id=Late("item"), ended_at__isnull=True, saved_at__gte=Late("since")
+    ).order_by("-saved_at")
+)
 
 
 def talk_in_hand(sight: Sight, *, lease: Lease, subject_ref: str, at: datetime) -> Talk | None:
@@ -19,10 +26,7 @@ def talk_in_hand(sight: Sight, *, lease: Lease, subject_ref: str, at: datetime) 
         raise NotFound
     home = household(lease.household_id)
     subjects = {one.id: one for one in home.subjects}
-    begun = Interview.objects.filter(
-        item_id=lease.item_id, ended_at__isnull=True, saved_at__gte=lease.leased_at
-    ).order_by("-saved_at")
-    for interview in begun:
+    for interview in _BEGUN.all(item=lease.item_id, since=lease.leased_at):
         subject = subjects.get(interview.subject_id) or subject_by_id(
             interview.subject, interview.subject_id
         )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
+from throughline.core.reads import Late, Read
 from throughline.core.remembering import remembered
 from throughline.definitions.forms.script import Script
 from throughline.definitions.interview import (
@@ -38,6 +39,9 @@ ONSET, SYMPTOMS, NO_SYMPTOMS = "onset", "symptoms", "none"
 WEBSITE = "our website"
 CANNOT_DIAL = "This telephone number cannot be rung; read it back and check each digit."
 NO_WAY = "There is no telephone or email; ask once more how to reach them."
+
+_NAME = Read(lambda: User.objects.filter(id=Late("user")).only("display_name"))
+_NAMED = Read(lambda: NamedContact.objects.filter(case_id=Late("case")).order_by("position"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +174,8 @@ def values_of(talk: Talk, *, user_id: UUID) -> dict[str, str]:
 
 
 def _handler(user_id: UUID) -> str | None:
-    return User.objects.filter(id=user_id).values_list("display_name", flat=True).first()
+    user = _NAME.first(user=user_id)
+    return user.display_name if user else None
 
 
 def asked_of(talk: Talk) -> tuple[str, ...]:
@@ -212,9 +217,7 @@ def _others(subject: Subject, home: Household) -> Iterable[Subject]:
 
 def named_rows(case_id: UUID) -> tuple[NamedRow, ...]:
     """Return the rows of a case's contact grid in order."""
-    return tuple(
-        named_row(one) for one in NamedContact.objects.filter(case_id=case_id).order_by("position")
-    )
+    return tuple(named_row(one) for one in _NAMED.all(case=case_id))
 
 
 def named_positions(case_id: UUID) -> set[int]:

@@ -6,11 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from throughline.core.reads import Late, Read
 from throughline.people.models import Person
 from throughline.tracing.models import Case, Contact
 
 OPEN = "open"
 ADULT = 18
+
+
+_CASES = Read(
+    lambda: Case.objects.filter(
+        household_id=Late("household"), outcome=OPEN, merged_into__isnull=True
+    ).order_by("transferred_at", "id")
+)
+_CONTACTS = Read(
+    lambda: Contact.objects.filter(
+        household_id=Late("household"),
+        outcome=OPEN,
+        became_case__isnull=True,
+        merged_into__isnull=True,
+    ).order_by("identified_at", "id")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,23 +46,14 @@ def open_subjects(household_id: UUID) -> list[Subject]:
 
     A person who is a case is spoken with as a case: what they are a contact of follows that.
     """
-    cases = list(
-        Case.objects.filter(
-            household_id=household_id, outcome=OPEN, merged_into__isnull=True
-        ).order_by("transferred_at", "id")
-    )
+    cases = _CASES.all(household=household_id)
     found = [
         Subject(kind="case", id=one.id, ref=one.ref, person_id=one.person_id, case=one)
         for one in cases
     ]
     as_cases = {(one.person_id, one.protocol) for one in cases}
     contacts: dict[UUID, list[Contact]] = {}
-    for one in Contact.objects.filter(
-        household_id=household_id,
-        outcome=OPEN,
-        became_case__isnull=True,
-        merged_into__isnull=True,
-    ).order_by("identified_at", "id"):
+    for one in _CONTACTS.all(household=household_id):
         if (one.person_id, one.protocol) not in as_cases:
             contacts.setdefault(one.person_id, []).append(one)
     found.extend(contact_subject(rows) for rows in contacts.values())

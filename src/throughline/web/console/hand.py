@@ -78,7 +78,7 @@ View = Callable[[HttpRequest, Hand], HttpResponse]
 def in_hand(view: View) -> Callable[[HttpRequest], HttpResponse]:
     """Run a POST of the conversation that its form was drawn for, and say so when it is another's now.
 
-    Inside a savepoint, so that a refusal leaves neither half a change nor another role behind.
+    A refusal is noted on the request, so that its transaction leaves no half of a change.
     """
 
     @require_POST
@@ -87,13 +87,13 @@ def in_hand(view: View) -> Callable[[HttpRequest], HttpResponse]:
     def guarded(request: HttpRequest) -> HttpResponse:
         at = clock.now()
         try:
-            with transaction.atomic():
-                by = person(request).id
-                lease = _kept(lease_meant(request), by, at)
-                # Held from here on, so that no act within has to find it to hold again.
-                hold(lease, by=by, at=at)
-                return view(request, Hand(by=by, lease=lease, at=at))
+            by = person(request).id
+            lease = _kept(lease_meant(request), by, at)
+            # Held from here on, so that no act within has to find it to hold again.
+            hold(lease, by=by, at=at)
+            return view(request, Hand(by=by, lease=lease, at=at))
         except (LeaseLost, ConversationOver) as problem:
+            request.refused = problem  # type: ignore[attr-defined]
             return lost(request, problem.sentence)
 
     return guarded

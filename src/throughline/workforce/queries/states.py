@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from throughline.core.reads import Late, Read
 from throughline.workforce.models import AgentState
 
 
@@ -20,30 +21,28 @@ class Doing:
     since: datetime
 
 
+_OF_USER = Read(
+    lambda: AgentState.objects.filter(to_at=None, agent__user_id=Late("user")).order_by("from_at")
+)
+
+
 def state_of(user_id: UUID) -> Doing | None:
     """Return what this user is doing as an agent. Runs as r_dispatch."""
-    found = _doing(user_id=user_id)
-    return found[0] if found else None
+    found = _OF_USER.first(user=user_id)
+    return _doing(found) if found else None
 
 
 def floor_of(supplier_id: UUID) -> list[Doing]:
     """Return what every agent of a supplier is doing, longest in their state first."""
-    return _doing(supplier_id=supplier_id)
+    rows = AgentState.objects.filter(to_at=None, supplier_id=supplier_id).order_by("from_at")
+    return [_doing(row) for row in rows]
 
 
-def _doing(*, user_id: UUID | None = None, supplier_id: UUID | None = None) -> list[Doing]:
-    rows = AgentState.objects.filter(to_at=None).order_by("from_at")
-    if user_id is not None:
-        rows = rows.filter(agent__user_id=user_id)
-    if supplier_id is not None:
-        rows = rows.filter(supplier_id=supplier_id)
-    return [
-        Doing(
-            agent_id=row.agent_id,
-            state=row.state,
-            code=row.code,
-            queue_waiting=row.queue_waiting,
-            since=row.from_at,
-        )
-        for row in rows
-    ]
+def _doing(row: AgentState) -> Doing:
+    return Doing(
+        agent_id=row.agent_id,
+        state=row.state,
+        code=row.code,
+        queue_waiting=row.queue_waiting,
+        since=row.from_at,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -13,6 +14,8 @@ from django.db import connection, transaction
 from throughline.calling.actions import check_lease
 from throughline.calling.queries import Lease
 from throughline.core.errors import NotFound, Stale
+from throughline.core.prepared import execute
+from throughline.core.reads import Late, Read
 from throughline.core.remembering import remembered
 from throughline.journal.actions import record
 from throughline.tracing.errors import ConversationOver
@@ -23,6 +26,17 @@ from throughline.tracing.queries.subjects import Subject, subject_by_id
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# All that an act may change on an interview that goes on.
+KEEP = """
+update tracing_interview
+set answers = %(answers)s::jsonb, step = %(step)s, identity_confirmed_at = %(confirmed)s,
+    saved_at = %(saved_at)s, revision = %(revision)s
+where id = %(id)s
+"""
+_LOCKED = Read(
+    lambda: Interview.objects.select_for_update().filter(ref=Late("ref"), item_id=Late("item"))
+)
 
 
 def one_act(act: Callable[P, R]) -> Callable[P, R]:
@@ -54,11 +68,7 @@ def held_talk(
 ) -> Talk:
     """Return the open interview of this lease. Raises LeaseLost, NotFound, ConversationOver or Stale."""
     hold(lease, by=by, at=at)
-    interview = (
-        Interview.objects.select_for_update()
-        .filter(ref=interview_ref, item_id=lease.item_id)
-        .first()
-    )
+    interview = _LOCKED.first(ref=interview_ref, item=lease.item_id)
     # One that an earlier lease left open must be begun again, so that identity is asked again.
     if interview is None or interview.saved_at < lease.leased_at:
         raise NotFound
@@ -85,7 +95,20 @@ def keep(interview: Interview, kind: str, *, by: UUID, at: datetime, **body: Any
     """Save the interview as one revision more, with its entry: which question, never what was answered."""
     interview.revision += 1
     interview.saved_at = at
-    interview.save()
+    if interview.revision == 1:
+        interview.save()
+    else:
+        execute(
+            KEEP,
+            {
+                "id": interview.id,
+                "answers": json.dumps(interview.answers),
+                "step": interview.step,
+                "confirmed": interview.identity_confirmed_at,
+                "saved_at": at,
+                "revision": interview.revision,
+            },
+        )
     record(
         kind,
         at=at,

@@ -131,7 +131,7 @@ def with_lease(world: World) -> Sitting:
 def signed_in(user: User, **more: Any) -> Client:
     """A browser with a session of this user, both factors given."""
     client = Client(**more)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="throughline.web.signin.backends.StaffBackend")
     session = client.session
     session[BEGAN] = session[SEEN] = clock.now().isoformat()
     session[CONFIRMED] = str(user.pk)

@@ -91,7 +91,7 @@ def signed_in(user: User | None) -> Client:
     client = Client(raise_request_exception=False)
     if user is None:
         return client
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="throughline.web.signin.backends.StaffBackend")
     session = client.session
     now = clock.now().isoformat()
     session[BEGAN], session[SEEN], session[CONFIRMED] = now, now, str(user.pk)
