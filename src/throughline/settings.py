@@ -143,7 +143,10 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [PACKAGE / "web" / "templates", PACKAGE / "web"],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "throughline.web.jinja.environment"},
+        "OPTIONS": {
+            "environment": "throughline.web.jinja.environment",
+            "context_processors": ["throughline.web.jinja.one_token"],
+        },
     },
     {
         # allauth's own texts only.

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
-from psycopg import Cursor
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+from psycopg import ClientCursor, Cursor
 from psycopg.rows import dict_row
 
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -22,14 +22,22 @@ class Planned(Cursor[Any]):
         return super().execute(query, params, prepare=True)
 
 
+class Logged(CursorDebugWrapper):
+    """What a test asks to see: each statement with its values, as it could be typed."""
+
+    def execute(self, sql: Any, params: Any = None) -> Any:
+        """Run a statement and note it."""
+        with self.debug_sql(ClientCursor(self.db.connection).mogrify(sql, params)):
+            return CursorWrapper.execute(self, sql, params)
+
+
 @contextmanager
 def planned(**given: Any) -> Iterator[CursorWrapper]:
     """Open a cursor of prepared statements, whose failures and log are as those of any other here."""
     connection.ensure_connection()
-    logged = connection.queries_logged
-    wrap = connection.make_debug_cursor if logged else connection.make_cursor
+    wrapper = Logged if connection.queries_logged else CursorWrapper
     with Planned(connection.connection, **given) as cursor:
-        yield wrap(cursor)  # type: ignore[arg-type]  # Django wraps any cursor of the driver
+        yield wrapper(cursor, connection)
 
 
 def execute(statement: str, parameters: Parameters) -> None:

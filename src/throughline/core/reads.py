@@ -98,7 +98,9 @@ def _with_constants(statement: str, parameters: Sequence[Any]) -> str:
     """Write what never differs into the statement: a plan for any value could use no partial index."""
     first, *rest = statement.split("%s")
     places = [
-        "%s" if isinstance(one, Late) else sql.Literal(one).as_string(connection.connection)
+        "%s"
+        if isinstance(one, Late)
+        else sql.Literal(one).as_string(connection.connection).replace("%", "%%")
         for one in parameters
     ]
     return first + "".join(place + part for place, part in zip(places, rest, strict=True))

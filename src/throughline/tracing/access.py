@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +19,16 @@ from throughline.workforce.models import JobRole, User
 # How long one look at a case or a list lasts: a page, its parts and a form that comes back.
 LOOK = timedelta(minutes=30)
 
+
+class Listed(Protocol):
+    """A row of a list that shows people."""
+
+    @property
+    def persons(self) -> Sequence[UUID]:
+        """Whom the row shows."""
+
+
+L = TypeVar("L", bound=Listed)
 OPENS_CASES = frozenset({JobRole.LOCAL, JobRole.AUTHORITY})
 
 
@@ -70,10 +82,29 @@ def sight_of_case(*, user: User, ref: UUID, why: str, at: datetime) -> Sight:
 
 @transaction.atomic
 def sight_of_lists(*, user: User, why: str, at: datetime) -> Sight:
-    """Let a local team or the authority see a list; the rows are those that the role's key covers."""
+    """Let a local team or the authority see a list that names no person, such as settings."""
+    sight = _of_lists(user, why, at)
+    record("access.list_seen", at=at, by=user.id, subjects=(user.id,), why=why)
+    return sight
+
+
+@transaction.atomic
+def look_at_list(
+    *, user: User, why: str, at: datetime, read: Callable[[Sight], Sequence[L]]
+) -> Sequence[L]:
+    """Let a local team or the authority see a list of people: those that the role's key covers.
+
+    The entry is about everybody who stands in it, so that each of them can be told who saw them.
+    """
+    rows = read(_of_lists(user, why, at))
+    seen = dict.fromkeys(person for row in rows for person in row.persons)
+    record("access.list_seen", at=at, by=user.id, subjects=(user.id, *seen), why=why)
+    return rows
+
+
+def _of_lists(user: User, why: str, at: datetime) -> Sight:
     if user.role not in OPENS_CASES:
         raise NotFound
-    record("access.list_seen", at=at, by=user.id, subjects=(user.id,), why=why)
     return Sight(who=user.id, household=None, why=why, until=at + LOOK)
 
 

@@ -11,7 +11,10 @@ from typing import Any
 import jinja2
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from throughline.web import fields, filters
 from throughline.web.frame import frame_of
@@ -88,7 +91,19 @@ def static(path: str) -> str:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the address of a named page."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    if args or kwargs:
+        return reverse(name, args=args or None, kwargs=kwargs or None)
+    return _plain_url(settings.ROOT_URLCONF, name)
+
+
+@cache
+def _plain_url(pages: str, name: str) -> str:
+    return reverse(name, urlconf=pages)
+
+
+def one_token(request: HttpRequest) -> dict[str, object]:
+    """Mask the token of a page's forms once: a page may have ten of them, each with the same secret."""
+    return {"csrf_token": SimpleLazyObject(lambda: get_token(request))}
 
 
 def environment(**options: Any) -> jinja2.Environment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -9,3 +10,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "throughline.settings")
 
 application = get_wsgi_application()
+
+# What every page stands on lives as long as the process: the collector need not walk it again and again.
+gc.collect()
+gc.freeze()

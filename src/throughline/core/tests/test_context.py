@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from throughline.core import clock
-from throughline.core.context import acting, current
+from throughline.core.context import acting, become, current
 from throughline.core.errors import NoContext
 from throughline.core.ids import new_id
 from throughline.core.roles import Role
@@ -85,3 +85,30 @@ def test_roles_without_persons_are_refused_the_table(role: Role) -> None:
 def test_acting_outside_a_transaction_is_refused() -> None:
     with pytest.raises(NoContext), acting(Role.DESK):
         pass
+
+
+def test_becoming_another_holds_until_the_block_ends(two_households: list[Household]) -> None:
+    mine, _ = two_households
+    with acting(Role.LOGIN):
+        with acting(Role.DISPATCH):
+            become(Role.DESK, household=mine.id)
+            assert role_now() == Role.DESK.sql
+            assert Person.objects.get().household_id == mine.id
+        assert role_now() == Role.LOGIN.sql
+    assert current() is None
+
+
+def test_nobody_becomes_another_who_was_nobody() -> None:
+    with pytest.raises(NoContext):
+        become(Role.DESK)
+
+
+def test_a_refusal_of_ours_puts_the_outer_role_back_without_a_savepoint(
+    two_households: list[Household],
+) -> None:
+    mine, _ = two_households
+    with acting(Role.DESK, household=mine.id):
+        with pytest.raises(ValueError, match="refused"), acting(Role.DISPATCH):
+            raise ValueError("refused")
+        assert role_now() == Role.DESK.sql
+        assert Person.objects.get().household_id == mine.id

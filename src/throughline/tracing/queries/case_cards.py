@@ -164,7 +164,8 @@ class CaseRow:
     transferred_at: datetime
     shared_at: datetime
     why: str
-    after: str  # where the next page begins
+    after: str  # where a page begins that follows this row; empty where none follows
+    persons: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +181,7 @@ class InboxRow:
     due_at: datetime
     late: bool
     accepted: bool
+    persons: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,3 +194,8 @@ class QuestionRow:
     newer: PersonCard
     older: PersonCard
     asked_at: datetime
+
+    @property
+    def persons(self) -> tuple[UUID, ...]:
+        """Whom the row shows."""
+        return (self.newer.person_id, self.older.person_id)

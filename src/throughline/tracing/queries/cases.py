@@ -57,7 +57,8 @@ def team_cases(
         moment, share_id = _key(after)
         # One range of the index; the exclusion only drops the rows of the very same moment.
         shares = shares.filter(from_at__lte=moment).exclude(from_at=moment, id__lte=share_id)
-    page = list(shares.order_by("-from_at", "id")[:size])
+    found = list(shares.order_by("-from_at", "id")[: size + 1])
+    page, more = found[:size], len(found) > size
     persons = Person.objects.in_bulk([one.case.person_id for one in page])
     today = day_of(at, zone=terms.zone())
     rows = []
@@ -75,7 +76,8 @@ def team_cases(
                 transferred_at=one.case.transferred_at,
                 shared_at=one.from_at,
                 why=one.why,
-                after=f"{one.from_at.isoformat()}_{one.id}",
+                after=f"{one.from_at.isoformat()}_{one.id}" if more or one is not page[-1] else "",
+                persons=(one.case.person_id,),
             )
         )
     return rows
@@ -121,6 +123,7 @@ def _inbox_row(item: WorkItem, at: datetime) -> InboxRow:
         due_at=(holding.due_at if holding else None) or since,
         late=holding is not None and item.accepted_at is None and is_late(holding, at),
         accepted=item.accepted_at is not None,
+        persons=tuple(persons),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -10,10 +10,12 @@ from django.db import transaction
 from throughline.core.context import acting
 from throughline.core.errors import NotFound
 from throughline.core.roles import Role
-from throughline.journal.models import Entry
+from throughline.journal.models import Entry, Subject
+from throughline.people.models import MatchQuestion
 from throughline.tracing import access
 from throughline.tracing.actions import conversation
 from throughline.tracing.models import Case
+from throughline.tracing.queries.cases import open_questions, question, team_cases
 from throughline.tracing.queries.conversation import household_in_hand
 from throughline.tracing.tests.world import (
     DAY,
@@ -109,3 +111,59 @@ def test_only_a_local_team_or_the_authority_opens_a_case_and_absent_looks_like_n
                 access.sight_of_case(user=stranger, ref=ref, why="list", at=NOON)
     with pytest.raises(NotFound):
         access.sight_of_case(user=world.user("handler"), ref=case.ref, why="list", at=NOON)
+
+
+def named_by(kind: str, why: str) -> set[UUID]:
+    """Everybody whom the entries of a look are about, the person who looked among them."""
+    entries = Entry.objects.filter(kind=kind, body__why=why).values_list("id", flat=True)
+    return set(
+        Subject.objects.filter(entry_id__in=list(entries)).values_list("subject_id", flat=True)
+    )
+
+
+def test_a_question_of_who_is_who_is_a_look_at_both(world: World) -> None:
+    newer, older = positives(
+        [claim(name, name, birth_date=None, home=None) for name in ("Ada", "Ben")]
+    )
+    asked = MatchQuestion.objects.create(
+        newer_id=newer.person_id, older_id=older.person_id, score=70, reasons=[], asked_at=NOON
+    )
+    director = world.authority()
+    both = {director.id, newer.person_id, older.person_id}
+    with transaction.atomic(), acting(Role.AUTHORITY, user=director.id):
+        access.look_at_list(
+            user=director,
+            why="question",
+            at=NOON,
+            read=lambda sight: [question(sight, question_id=asked.id, at=NOON)],
+        )
+    assert named_by("access.list_seen", "question") == both
+    with transaction.atomic(), acting(Role.AUTHORITY, user=director.id):
+        access.look_at_list(
+            user=director, why="list", at=NOON, read=lambda sight: open_questions(sight, at=NOON)
+        )
+    assert named_by("access.list_seen", "list") == both
+
+
+def test_a_teams_list_is_a_look_at_everybody_who_stands_in_it(world: World) -> None:
+    first, second, third = positives(
+        [claim(name, name, birth_date=None, home=None) for name in ("Ada", "Ben", "Cem")]
+    )
+    officer = world.officer()
+    with transaction.atomic(), acting(Role.LOCAL, user=officer.id, team=officer.team_id):
+        rows = access.look_at_list(
+            user=officer,
+            why="list",
+            at=NOON,
+            read=lambda sight: team_cases(sight, team_id=world.team.id, at=NOON, size=2),
+        )
+    shown = {person for row in rows for person in row.persons}
+    assert len(shown) == 2
+    assert shown < {first.person_id, second.person_id, third.person_id}
+    assert named_by("access.list_seen", "list") == {officer.id} | shown
+
+
+def test_nobody_looks_at_a_list_whose_role_opens_no_case(world: World) -> None:
+    with pytest.raises(NotFound):
+        access.look_at_list(user=world.user("handler"), why="list", at=NOON, read=lambda sight: [])
+    assert not Entry.objects.filter(kind="access.list_seen").exists()

@@ -13,7 +13,7 @@ from throughline.calling.actions import claim_local
 from throughline.calling.queries.refs import item_id_of
 from throughline.core import clock
 from throughline.core.errors import NotFound
-from throughline.tracing.access import sight_of_lists
+from throughline.tracing.access import look_at_list, sight_of_lists
 from throughline.tracing.actions.responsibility import (
     accept_handover,
     return_handover,
@@ -39,11 +39,17 @@ DONE = {
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is with the team: what waits to be accepted, the late ones first, then the rest."""
     at, user = clock.now(), person(request)
-    sight = sight_of_lists(user=user, why="list", at=at)
+    team = _team(user)
+    rows = look_at_list(
+        user=user,
+        why="list",
+        at=at,
+        read=lambda sight: team_inbox(sight, team_id=team, at=at, size=SIZE),
+    )
     request.personal = True  # type: ignore[attr-defined]
     if done := DONE.get(request.GET.get("done", "")):
         request.flashes = (("good", done),)  # type: ignore[attr-defined]
-    page = inbox_of(team_inbox(sight, team_id=_team(user), at=at, size=SIZE), at=at)
+    page = inbox_of(rows, at=at)
     return render(request, "local/home.html", {"page": page})
 
 
@@ -54,12 +60,17 @@ def cases(request: HttpRequest) -> HttpResponse:
     at, user = clock.now(), person(request)
     asked = ListForm(request.GET)
     after = asked.cleaned_data["after"] if asked.is_valid() else ""
-    sight = sight_of_lists(user=user, why="list", at=at)
-    rows = team_cases(sight, team_id=_team(user), at=at, after=after, size=SIZE + 1)
+    team = _team(user)
+    rows = look_at_list(
+        user=user,
+        why="list",
+        at=at,
+        read=lambda sight: team_cases(sight, team_id=team, at=at, after=after, size=SIZE),
+    )
     request.personal = True  # type: ignore[attr-defined]
     page = {
-        "rows": rows[:SIZE],
-        "more": rows[SIZE - 1].after if len(rows) > SIZE else "",
+        "rows": rows,
+        "more": rows[-1].after if rows else "",
         "paged": bool(after),
         "outcomes": OUTCOMES,
         "managed_by": MANAGED_BY,

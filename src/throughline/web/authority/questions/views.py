@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from throughline.core import clock
-from throughline.tracing.access import sight_of_lists
+from throughline.tracing.access import look_at_list
 from throughline.tracing.actions.persons import answer_question
 from throughline.tracing.queries.cases import open_questions
 from throughline.tracing.queries.cases import question as one_question
@@ -41,11 +41,16 @@ class AnswerForm(forms.Form):
 def questions(request: HttpRequest) -> HttpResponse:
     """List the open questions."""
     at = clock.now()
-    sight = sight_of_lists(user=person(request), why="question", at=at)
+    rows = look_at_list(
+        user=person(request),
+        why="question",
+        at=at,
+        read=lambda sight: open_questions(sight, at=at),
+    )
     request.personal = True  # type: ignore[attr-defined]
     if done := DONE.get(request.GET.get("done", "")):
         request.flashes = (("good", done),)  # type: ignore[attr-defined]
-    page = {"rows": open_questions(sight, at=at), "at": at}
+    page = {"rows": rows, "at": at}
     return render(request, "authority/questions/questions.html", page)
 
 
@@ -60,8 +65,12 @@ def question(request: HttpRequest, question_id: UUID) -> HttpResponse:
         joined = answer_question(question_id=question_id, answer=answer, by=user.id, at=at)
         done = "later" if answer == "same" and not joined else answer
         return redirect(f"{reverse('questions')}?done={done}")
-    sight = sight_of_lists(user=user, why="question", at=at)
-    found = one_question(sight, question_id=question_id, at=at)
+    (found,) = look_at_list(
+        user=user,
+        why="question",
+        at=at,
+        read=lambda sight: [one_question(sight, question_id=question_id, at=at)],
+    )
     request.personal = True  # type: ignore[attr-defined]
     page = {"question": found, "sides": sides(found), "form": form, "at": at}
     status = 422 if form.errors else 200
