@@ -11,6 +11,11 @@ from pathlib import Path
 from throughline.server.home import WEB_PROCESSES, Home, parse_url
 from throughline.server.leftovers import MARK
 
+# Python runs one thread at a time, so that more processors need more workers; more on one machine than
+# these leave the database none.
+MOST_WORKERS = 4
+# While one waits for the disk that its commit goes to, the other draws a page.
+THREADS = 2
 CLI = (sys.executable, "-m", "throughline.cli")
 
 
@@ -61,6 +66,11 @@ def environment(home: Home, process: str) -> dict[str, str]:
     }
 
 
+def _workers(name: str) -> int:
+    """Return how many workers answer: at the desk, where everybody is in a conversation, one a processor."""
+    return min(MOST_WORKERS, os.cpu_count() or 1) if name == "desk" else 1
+
+
 def _web(home: Home, name: str) -> Part:
     port = home.port(name)
     return Part(
@@ -70,8 +80,9 @@ def _web(home: Home, name: str) -> Part:
         demonstration=home.demonstration,
         command=(
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-access-log"),
-            *("--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-            *("--blocking-threads", "1", "--respawn-failed-workers"),
+            *("--host", "127.0.0.1", "--port", str(port)),
+            *("--workers", str(_workers(name)), "--blocking-threads", str(THREADS)),
+            "--respawn-failed-workers",
             "throughline.web.wsgi:application",
         ),
     )
