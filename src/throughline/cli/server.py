@@ -50,7 +50,7 @@ def _greet(home: homes.Home) -> None:
         for person in json.loads(home.demonstration.read_text()):
             write_lines(
                 [
-                    f"  {person['role']:<24} {person['username']:<24} {person['password']:<14} "
+                    f"  {person['role']:<24} {person['username']:<26} {person['password']:<14} "
                     f"one-time code from {person['totp_secret']}  {person['address']}"
                 ]
             )
