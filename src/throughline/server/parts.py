@@ -11,11 +11,9 @@ from pathlib import Path
 from throughline.server.home import WEB_PROCESSES, Home, parse_url
 from throughline.server.leftovers import MARK
 
-# Python runs one thread at a time, so that more processors need more workers; more on one machine than
-# these leave the database none.
+# Python runs one thread at a time, so that more processors need more workers, and more threads in one
+# answer fewer pages, measured; more workers than these leave the database no processor.
 MOST_WORKERS = 4
-# While one waits for the disk that its commit goes to, the other draws a page.
-THREADS = 2
 CLI = (sys.executable, "-m", "throughline.cli")
 
 
@@ -81,7 +79,7 @@ def _web(home: Home, name: str) -> Part:
         command=(
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-access-log"),
             *("--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", str(_workers(name)), "--blocking-threads", str(THREADS)),
+            *("--workers", str(_workers(name)), "--blocking-threads", "1"),
             "--respawn-failed-workers",
             "throughline.web.wsgi:application",
         ),
