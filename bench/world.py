@@ -85,7 +85,7 @@ PEOPLE = (
     select person, gen_random_uuid(), household, 'Given' || n %% 997, 'Family' || h %% 9973,
         'given' || n %% 997, 'family' || h %% 9973, 'FML' || h %% 4999, born, extract(year from born),
         (array['female','male'])[1 + n %% 2], language, false, false, 'world', moment, 1
-    from (select *, date '2015-01-01' - (n * 7919 %% 29000)::int as born from human) x""",
+    from (select *, date '2015-01-01' - (n::bigint * 7919 %% 29000)::int as born from human) x""",
     """insert into people_identifier (id, person_id, scheme, value, since)
     select uuidv7(), person, 'sender:world-lab', 'world' || n, moment from human""",
     """insert into people_contact_detail (id, person_id, household_id, kind, value, endpoint_id, source, since)
@@ -200,7 +200,7 @@ CALLING = (
         rank, rank_bucket, rank_reasons, facts, window_ends_at, callable_from, attempts, tried_hours, more_work,
         team_id, handover_at, fence, opened_at, closed_at, close_reason, revision)
     select item, gen_random_uuid(), household, s.state, 'case', tier, 'interview', language, area,
-        concat_ws('/', 'case', tier, 'interview', language, area), (h * 7919 %% 1000)::int,
+        concat_ws('/', 'case', tier, 'interview', language, area), (h::bigint * 7919 %% 1000)::int,
         date_trunc('hour', %(at)s::timestamptz), '{}', '{}', moment + interval '24 hours',
         %(at)s::timestamptz + case s.state when 'resting' then h %% 600 * interval '1 minute'
             else interval '0' end, 0, '{}', false, case s.state when 'local' then t.id end,
