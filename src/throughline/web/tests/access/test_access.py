@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import re
 from collections.abc import Iterator
@@ -48,12 +49,11 @@ def test_every_address_answers_every_role_as_the_table_says(
 
 def test_anothers_and_absent_look_the_same(db: None, settings: Settings) -> None:
     scene = set_scene()
-    for process, route in _named_routes():
+    for process, route, clients in _named_routes(scene, settings):
         if route not in scene.other:
             continue
-        _be(process, settings)
         for role in ("local", "handler", "leader"):
-            client = signed_in(scene.people[role])
+            client = clients[role]
             for method in METHODS:
                 other = _ask(client, method, route, scene.other[route])
                 absent = _ask(client, method, route, scene.absent(route))
@@ -63,13 +63,11 @@ def test_anothers_and_absent_look_the_same(db: None, settings: Settings) -> None
 
 def test_looking_changes_nothing_but_the_journal(db: None, settings: Settings) -> None:
     scene = set_scene()
-    for process, route in _named_routes():
-        _be(process, settings)
+    for process, route, clients in _named_routes(scene, settings):
         # Whoever opens the page: of the two, the one that this process serves.
         for role in ("local", "leader") if process == "desk" else ("authority", "auditor"):
-            client = signed_in(scene.people[role])
             with CaptureQueriesContext(connection) as asked:
-                _ask(client, "GET", route, scene.own.get(route, {}))
+                _ask(clients[role], "GET", route, scene.own.get(route, {}))
             for one in asked.captured_queries:
                 said = " ".join(one["sql"].lower().split())
                 if said.startswith(("insert", "update", "delete")):
@@ -78,9 +76,8 @@ def test_looking_changes_nothing_but_the_journal(db: None, settings: Settings) -
 
 def test_no_page_asks_in_a_loop(db: None, settings: Settings) -> None:
     scene = set_scene()
-    for process, route in _named_routes():
-        _be(process, settings)
-        client = signed_in(scene.people["authority" if process == "authority" else "local"])
+    for process, route, clients in _named_routes(scene, settings):
+        client = clients["authority" if process == "authority" else "local"]
         with CaptureQueriesContext(connection) as asked:
             _ask(client, "GET", route, scene.own.get(route, {}))
         assert len(asked) <= MOST_QUERIES, (route, len(asked))
@@ -89,12 +86,10 @@ def test_no_page_asks_in_a_loop(db: None, settings: Settings) -> None:
 def _answers(
     process: str, scene: Scene, settings: Settings
 ) -> Iterator[tuple[Cell, tuple[str, ...]]]:
+    _be(process, settings)
+    staffed = process in ("desk", "authority")
+    clients = _clients(scene if staffed else None)
     for route in _routes(process):
-        _be(process, settings)
-        clients = {
-            role: signed_in(scene.people.get(role) if process in ("desk", "authority") else None)
-            for role in ROLES
-        }
         for method in METHODS:
             yield (
                 (process, route, method),
@@ -111,14 +106,16 @@ def _cell(client: Client, method: str, route: str, scene: Scene) -> str:
 
 
 def _ask(client: Client, method: str, route: str, arguments: dict[str, object]) -> HttpResponse:
-    """Ask, and undo whatever it did."""
+    """Ask, and undo whatever it did, to the database and to the browser."""
     address = reverse(route, kwargs=arguments) if arguments else reverse(route)
     if route == "case":
         address += "?why=reference"
+    before = copy.deepcopy(client.cookies)
     with transaction.atomic():
         send = client.get if method == "GET" else client.post
         answer = send(address)
         transaction.set_rollback(True)
+    client.cookies = before
     return answer
 
 
@@ -132,10 +129,25 @@ def _be(process: str, settings: Settings) -> None:
     settings.ROOT_URLCONF = f"throughline.web.urls.{process}"
 
 
-def _named_routes() -> Iterator[tuple[str, str]]:
+def _named_routes(
+    scene: Scene, settings: Settings
+) -> Iterator[tuple[str, str, dict[str, Client]]]:
+    """Be each process in turn, with a browser for each role, and yield its routes."""
     for process in PROCESSES:
+        _be(process, settings)
+        clients = _clients(scene)
         for route in _routes(process):
-            yield process, route
+            yield process, route, clients
+
+
+def _clients(scene: Scene | None) -> dict[str, Client]:
+    """A browser for each role, in which nobody has signed in where no scene is given."""
+    clients = {role: signed_in(scene.people.get(role) if scene else None) for role in ROLES}
+    # One service behind all of them: each would else look through its static files for itself.
+    service = clients[ROLES[0]].handler
+    for client in clients.values():
+        client.handler = service
+    return clients
 
 
 def _routes(process: str) -> Iterator[str]:
