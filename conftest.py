@@ -15,6 +15,36 @@ settings.register_profile("throughline", deadline=None)
 settings.load_profile("throughline")
 
 
+# Files that take long, the longest first, so that none of them is left to one worker at the end. A file that
+# is not named here comes after them, and whichever tests wait for processes and browsers before the others.
+LONG = (
+    "process/test_service.py",
+    "process/test_storm.py",
+    "process/test_intake.py",
+    "browser/test_console.py",
+    "browser/test_pages.py",
+    "access/test_access.py",
+    "tests/test_plans.py",
+    "intake/tests/test_line_lists.py",
+    "tests/test_every_act_is_journalled.py",
+    "intake/tests/test_bad_input.py",
+    "intake/tests/test_order.py",
+    "tests/test_six_flatmates.py",
+    "tests/test_joined_contacts.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long; within a file the order stays."""
+    ranks = {item.path: _rank(str(item.path)) for item in items}
+    items.sort(key=lambda item: ranks[item.path])
+
+
+def _rank(path: str) -> int:
+    return next((n for n, end in enumerate(LONG) if path.endswith(end)), len(LONG))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Hash with the service's own algorithm at the least cost; the service's own cost runs in tests/browser."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,10 +16,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.homes import ROOT, environment_of, home_of_its_own, listens
 from throughline.server import postgres
 from throughline.server.home import Home
 
-ROOT = Path(__file__).parents[2]
 STAGE = Path(__file__).parent / "stage.py"
 START_SECONDS = 60.0
 ARGUMENTS = (
@@ -63,31 +61,13 @@ class Service:
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
     """The desk, once for all browser tests; each test sets a scene of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="tl-browser-")).resolve()
-    home = Home(folder=folder, port_base=_free_ports(), as_root=os.geteuid() == 0)
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "DATABASE_URL" and not name.startswith("THROUGHLINE_")
-    } | {
-        "THROUGHLINE_HOME": str(folder),
-        "THROUGHLINE_PORT_BASE": str(home.port_base),
-        "PYTHONPATH": str(ROOT / "src"),
-    }
-    for command in (("db", "start"), ("db", "prepare")):
-        subprocess.run(
-            [sys.executable, "-m", "throughline.cli", *command],
-            env=environment,
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-    desk = _start_desk(home, environment)
-    yield Service(home=home, environment=environment)
-    desk.terminate()
-    desk.wait(20)
-    postgres.remove(home)
-    shutil.rmtree(folder)
+    with home_of_its_own(prepared=True, ports=28000) as home:
+        postgres.start(home)
+        environment = environment_of(home)
+        desk = _start_desk(home, environment)
+        yield Service(home=home, environment=environment)
+        desk.terminate()
+        desk.wait(20)
 
 
 def _start_desk(home: Home, environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -104,7 +84,7 @@ def _start_desk(home: Home, environment: dict[str, str]) -> subprocess.Popen[byt
             stderr=subprocess.STDOUT,
         )
     deadline = time.monotonic() + START_SECONDS
-    while not _listens(home.port("desk")):
+    while not listens(home.port("desk")):
         assert desk.poll() is None, (home.folder / "desk.txt").read_text()
         assert time.monotonic() < deadline, "the desk did not start in time"
         time.sleep(0.1)
@@ -141,17 +121,3 @@ def open_browser(playwright: Playwright) -> Iterator[Callable[[], Browser]]:
 @pytest.fixture
 def page(open_browser: Callable[[], Browser]) -> Page:
     return open_browser().new_page(viewport=DESK_SIZE)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_ports() -> int:
-    """Four ports in a row that nobody listens on."""
-    for base in range(28000 + os.getpid() % 1000 * 4, 60000, 4):
-        if not any(_listens(base + n) for n in range(4)):
-            return base
-    raise RuntimeError("no four free ports in a row")

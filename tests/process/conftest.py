@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
-import socket
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,8 +11,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.homes import CLI, environment_of, home_of_its_own, listens
 
-from throughline.server import postgres
 from throughline.server.home import Home
 from throughline.server.leftovers import MARK
 
@@ -32,10 +27,7 @@ class Service:
     environment: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
     starts: int = 1
-    command: tuple[str, ...] = (
-        *(sys.executable, "-m", "throughline.cli"),
-        *("server", "--no-demonstration"),
-    )
+    command: tuple[str, ...] = (*CLI, "server", "--no-demonstration")
 
     def start(self) -> None:
         with self.output.open("ab") as output:
@@ -88,9 +80,7 @@ class Service:
         return found
 
     def answers(self, name: str) -> bool:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", self.home.port(name))) == 0
+        return listens(self.home.port(name))
 
     @staticmethod
     def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -102,29 +92,22 @@ class Service:
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    """A service that has not been started; whatever is left of it at the end is removed."""
-    folder = Path(tempfile.mkdtemp(prefix="tl-process-")).resolve()
-    home = Home(folder=folder, port_base=_free_ports(), as_root=os.geteuid() == 0)
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "DATABASE_URL" and not name.startswith("THROUGHLINE_")
-    } | {"THROUGHLINE_HOME": str(folder), "THROUGHLINE_PORT_BASE": str(home.port_base)}
-    service = Service(home=home, environment=environment)
+    """A service, prepared but not started; whatever is left of it at the end is removed."""
+    with home_of_its_own(prepared=True) as home:
+        yield from _cleared_up(Service(home=home, environment=environment_of(home)))
+
+
+@pytest.fixture
+def new_service() -> Iterator[Service]:
+    """A service as a newcomer has it: an empty home, in which nothing was ever made."""
+    with home_of_its_own(prepared=False) as home:
+        yield from _cleared_up(Service(home=home, environment=environment_of(home)))
+
+
+def _cleared_up(service: Service) -> Iterator[Service]:
     yield service
     if service.process is not None:
         service.process.kill()
         service.process.wait()
     for process in service.processes():
         process.kill()
-    postgres.remove(home)
-    shutil.rmtree(folder)
-
-
-def _free_ports() -> int:
-    """Four ports in a row that nobody listens on."""
-    for base in range(18000 + os.getpid() % 1000 * 4, 60000, 4):
-        with socket.socket() as probe:
-            if all(probe.connect_ex(("127.0.0.1", base + n)) for n in range(4)):
-                return base
-    raise RuntimeError("no four free ports in a row")

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from throughline.server import postgres
-from throughline.server.home import Home
+from tests.homes import CLI, ROOT, environment_of, home_of_its_own
 
 pytestmark = pytest.mark.process
 
-ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ("load-results", "add-an-outcome", "add-a-local-team")
 BLOCK = re.compile(r"^```(\w+)(?: (\w+)=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-OURS = shlex.join([sys.executable, "-m", "throughline.cli"])
+OURS = shlex.join(CLI)
 
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
     """A prepared database in a home of its own, and nothing running beside it."""
-    folder = Path(tempfile.mkdtemp(prefix="tl-docs-")).resolve()
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "DATABASE_URL" and not name.startswith("THROUGHLINE_")
-    }
-    environment = {**kept, "THROUGHLINE_HOME": str(folder), "PYTHONPATH": str(ROOT / "src")}
-    done(f"{OURS} db start && {OURS} db prepare", folder, environment)
-    yield environment
-    done(f"{OURS} db stop", folder, environment)
-    postgres.remove(Home(folder=folder, as_root=os.geteuid() == 0))
-    shutil.rmtree(folder, ignore_errors=True)
+    with home_of_its_own(prepared=True) as home:
+        environment = environment_of(home)
+        done(f"{OURS} db start", home.folder, environment)
+        yield environment
+        done(f"{OURS} db stop", home.folder, environment)
 
 
 def done(

@@ -59,8 +59,9 @@ def write(file: Path, rows: list[dict[str, str]]) -> None:
 
 
 def test_rows_that_could_not_be_taken_are_listed_mended_rejected_and_loaded_again(
-    service, tmp_path
+    new_service, tmp_path
 ) -> None:
+    service = new_service
     rows = list(bulk.rows(30, shares=bulk.Shares(duplicate=0, repeated_person=0)))
     rows[3]["birth_date"] = rows[4]["birth_date"] = "2090-01-01"
     rows[5]["result"] = "perhaps"

@@ -24,7 +24,8 @@ def remembers(service) -> bool:
         return connection.execute("SELECT answer FROM public.remembered").fetchone() == (42,)
 
 
-def test_one_server_serves_a_home_and_ctrl_c_stops_all_of_it(service) -> None:
+def test_one_server_serves_a_home_and_ctrl_c_stops_all_of_it(new_service) -> None:
+    service = new_service
     service.start()
     assert all(service.answers(name) for name in ("desk", "authority", "public", "intake"))
     assert service.processes("worker")

@@ -54,6 +54,11 @@ def start_database() -> subprocess.Popen[bytes] | None:
         return process
 
 
+def prepared_of(session: homes.Home) -> homes.Home:
+    """Return the home whose database a test may copy instead of preparing one; it goes with the session."""
+    return homes.Home(folder=session.folder / "prepared", as_root=session.as_root)
+
+
 def _prepare(home: homes.Home) -> None:
     url = os.environ.pop("DATABASE_URL")
     try:
@@ -79,6 +84,7 @@ def _make_home() -> None:
 
 
 def _remove(home: homes.Home) -> None:
+    postgres.remove(prepared_of(home))
     postgres.remove(home)
     shutil.rmtree(home.folder, ignore_errors=True)
 

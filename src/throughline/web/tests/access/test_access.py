@@ -49,7 +49,7 @@ def test_every_address_answers_every_role_as_the_table_says(
 
 def test_anothers_and_absent_look_the_same(db: None, settings: Settings) -> None:
     scene = set_scene()
-    for process, route, clients in _named_routes(scene, settings):
+    for _process, route, clients in _named_routes(scene, settings):
         if route not in scene.other:
             continue
         for role in ("local", "handler", "leader"):
@@ -129,9 +129,7 @@ def _be(process: str, settings: Settings) -> None:
     settings.ROOT_URLCONF = f"throughline.web.urls.{process}"
 
 
-def _named_routes(
-    scene: Scene, settings: Settings
-) -> Iterator[tuple[str, str, dict[str, Client]]]:
+def _named_routes(scene: Scene, settings: Settings) -> Iterator[tuple[str, str, dict[str, Client]]]:
     """Be each process in turn, with a browser for each role, and yield its routes."""
     for process in PROCESSES:
         _be(process, settings)
