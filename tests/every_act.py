@@ -85,6 +85,14 @@ def _claim_next(world: World) -> Act:
     return lambda: calling.claim_next(user_id=agent.user_id, at=NOON)
 
 
+@leaves("calling.actions.assign.assign", "calling.item_assigned")
+def _assign(world: World) -> Act:
+    a_case()
+    agent, leader = world.agent(), world.authority()
+    item = WorkItem.objects.get()
+    return lambda: calling.assign(item_id=item.id, user_id=agent.user_id, by=leader.id, at=NOON)
+
+
 def with_team(world: World) -> tuple[WorkItem, User]:
     """A household that the clock gave to the local team, and somebody of that team."""
     a_case()

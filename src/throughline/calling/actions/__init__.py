@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from throughline.calling.actions.assign import assign
 from throughline.calling.actions.attempts import start_attempt
 from throughline.calling.actions.claims import claim_local, claim_next
 from throughline.calling.actions.finish import finish
@@ -12,6 +13,7 @@ from throughline.calling.actions.offers import Offer, offer
 __all__ = [
     "Offer",
     "accept",
+    "assign",
     "check_lease",
     "claim_local",
     "claim_next",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 
-from throughline.calling.actions import claim_next
-from throughline.calling.models import WorkItem
+from throughline.calling.actions import assign, claim_next
+from throughline.calling.models import State, WorkItem
 from throughline.calling.queries import Lease
 from throughline.cli.demonstration.calendar import Morning, Shift
 from throughline.cli.demonstration.courses import Course, Courses
@@ -18,17 +20,15 @@ from throughline.core.context import acting
 from throughline.core.remembering import remembering
 from throughline.core.roles import Role
 from throughline.rehearsal.streams import Streams
-from throughline.tracing.queries.subjects import open_subjects
+from throughline.tracing.models import Case
+from throughline.tracing.queries.subjects import OPEN, open_subjects
 from throughline.workforce.actions import set_state
-from throughline.workforce.models import User
+from throughline.workforce.models import JobRole, User
 
 # A long conversation with a case fits in what is left of a shift, or is not begun.
 LONGEST = timedelta(minutes=55)
 MOST_A_SHIFT = 2
 WRAP_UP = timedelta(minutes=3)
-# Four at home make a household of which the visitor sees what one conversation can do.
-FULL = 4
-MOST_TRIED = 5
 RESTS = timedelta(hours=5)
 LOOKS_AGAIN = timedelta(minutes=60)
 
@@ -65,33 +65,28 @@ class Line:
         return interviewers + others[: how_many - len(interviewers)]
 
     def keep_a_flat(self, shift: Shift, visitor: str) -> None:
-        """Let the visitor's own handler promise a full household to ring back: their first conversation.
+        """Let the visitor's own handler promise a full home to ring back: their first conversation.
 
-        A promise of one's own comes before everything else that waits.
+        Their leader gives them the fullest home that waits. A promise of one's own comes before everything else.
         """
         handler = next(one for one in self.handlers if one.user.username == visitor)
         at = shift.begins
-        for tried in range(1, MOST_TRIED + 1):
+        for item_id in fullest_homes(handler):
+            assign(item_id=item_id, user_id=handler.user.id, by=_leader_of(handler), at=at)
             lease = _next(handler, at)
-            if lease is None:
+            if lease is None or lease.item_id != item_id:
+                raise RuntimeError("The conversation that was assigned was not the next.")
+            course = Course(
+                outcome="call_back",
+                speaks=True,
+                going="later",
+                callback_at=self.end,
+                callback_mine=True,
+            )
+            ended = self.talking.hold(lease, user=handler.user, course=course, at=at)
+            # Where nobody may be rung just now the next home will do.
+            if ended is not None:
                 return
-            with transaction.atomic(), acting(Role.MATCH):
-                full = len(open_subjects(lease.household_id)) >= FULL
-            # Some conversation must be the visitor's first, even where nobody has a full home.
-            if full or tried == MOST_TRIED:
-                course = Course(
-                    outcome="call_back",
-                    speaks=True,
-                    going="later",
-                    callback_at=self.end,
-                    callback_mine=True,
-                )
-                self.talking.hold(lease, user=handler.user, course=course, at=at)
-                return
-            ended = self._hold(lease, handler, at)
-            if ended is None or ended > shift.ends - LONGEST:
-                return
-            at = ended + WRAP_UP
 
     def leave_resting(self, shift: Shift, handler: Handler) -> None:
         """Let one home be promised a call for after the visitor came: until then it rests."""
@@ -142,6 +137,31 @@ class Line:
     def _state(self, handler: Handler, state: str, at: datetime) -> None:
         waiting = None
         set_state(user_id=handler.user.id, state=state, at=at, queue_waiting=waiting)
+
+
+def fullest_homes(handler: Handler) -> list[UUID]:
+    """Return the work items of this handler's languages, that of the home with most open cases first."""
+    with transaction.atomic(), acting(Role.MATCH):
+        waiting = WorkItem.objects.filter(
+            state=State.WAITING,
+            kind="case",
+            skill="interview",
+            language__in=handler.languages,
+            callback_agent_id=None,
+        )
+        of_home = dict(waiting.values_list("household_id", "id"))
+        fullest = (
+            Case.objects.filter(household_id__in=of_home, outcome=OPEN, merged_into=None)
+            .values_list("household_id")
+            .order_by(Count("person_id", distinct=True).desc(), "household_id")
+        )
+        return [of_home[home] for (home,) in fullest]
+
+
+def _leader_of(handler: Handler) -> UUID:
+    with transaction.atomic(), acting(Role.AUTHORITY):
+        leaders = User.objects.filter(role=JobRole.LEADER, team_id=handler.user.team_id)
+        return leaders.values_list("id", flat=True)[0]
 
 
 def _next(handler: Handler, at: datetime) -> Lease | None:

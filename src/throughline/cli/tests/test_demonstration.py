@@ -9,13 +9,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
+from throughline.calling.actions import claim_next
+from throughline.calling.models import WorkItem
 from throughline.cli.demonstration import calendar
 from throughline.cli.demonstration.fill import fill, write_note
+from throughline.cli.demonstration.line import Handler, fullest_homes
 from throughline.cli.demonstration.starting import what_is_there
 from throughline.core import clock
 from throughline.core.gate import differences
 from throughline.core.models import Service
-from throughline.workforce.models import JobRole
+from throughline.people.claims import Home
+from throughline.tracing.queries.subjects import open_subjects
+from throughline.tracing.tests.world import World, claim, positives
+from throughline.workforce.models import JobRole, User
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -51,12 +57,35 @@ def test_a_filled_town_keeps_every_promise_of_the_service(tmp_path: Path) -> Non
     assert rows("select max(at) <= now() from journal_entry") == [(True,)]
     assert not rows("select id from calling_work_item where state = 'leased'")
     assert not rows("select id from calling_attempt where ended_at is null")
+    visitor = next(one.username for one in sign_ins if one.role == JobRole.HANDLER.label)
+    first = claim_next(user_id=User.objects.get(username=visitor).id, at=now)
+    assert first is not None
+    item = WorkItem.objects.get(id=first.item_id)
+    assert (item.kind, item.callback_agent_id) == ("case", item.agent_id), "they promised to ring"
     assert differences() == []
     note = tmp_path / "demonstration.json"
     assert what_is_there(note) == "half filled"
     write_note(note, [])
     assert what_is_there(note) == "filled"
     assert note.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.django_db
+def test_the_first_conversation_is_sought_in_the_fullest_home_that_may_be_rung() -> None:
+    world = World.made()
+    for number, people in enumerate((1, 4, 2)):
+        home = Home(
+            line_1=f"{number} Larkspur Lane", town="Zexmouth", postcode="ZX1 9ZZ", area="zx1"
+        )
+        phone = (f"+44770090010{number}",)
+        names = ("Ada", "Otto", "Leila", "Tom")[:people]
+        positives([claim(one, f"Quill{number}", home=home, phones=phone) for one in names])
+    agent = world.agent()
+    handler = Handler(user=agent.user, languages=("en",), skills=("interview",), cases=True)
+    homes = [WorkItem.objects.get(id=one).household_id for one in fullest_homes(handler)]
+    assert [len(open_subjects(one)) for one in homes] == [4, 2, 1]
+    WorkItem.objects.filter(household_id=homes[0]).update(skill="data_fix")
+    assert len(fullest_homes(handler)) == 2
 
 
 @pytest.mark.django_db
