@@ -152,10 +152,11 @@ def fullest_homes(handler: Handler) -> list[UUID]:
         of_home = dict(waiting.values_list("household_id", "id"))
         fullest = (
             Case.objects.filter(household_id__in=of_home, outcome=OPEN, merged_into=None)
-            .values_list("household_id")
-            .order_by(Count("person_id", distinct=True).desc(), "household_id")
+            .values("household_id")
+            .annotate(people=Count("person_id", distinct=True))
+            .order_by("-people", "household_id")
         )
-        return [of_home[home] for (home,) in fullest]
+        return [of_home[home["household_id"]] for home in fullest]
 
 
 def _leader_of(handler: Handler) -> UUID:
