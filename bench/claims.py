@@ -10,6 +10,7 @@ same length. Ours does the whole act: role, reach, allowance, lease, two journal
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import subprocess
@@ -205,6 +206,9 @@ def claim_in_threads(side: str, claimants: int, seconds: float, place: int, hand
     threads = [Thread(target=work, args=(users[n::claimants],)) for n in range(claimants)]
     for thread in threads:
         thread.start()
+    # As each process of the service does once it has started.
+    gc.collect()
+    gc.freeze()
     ready.wait(START_SECONDS)
     began = time.monotonic()
     for thread in threads:

@@ -82,7 +82,8 @@ DATABASES: dict[str, dict[str, Any]] = {
             # Only what asks for it (core/prepared.py) is prepared; None would turn even that off.
             "prepare_threshold": 1 << 30,
             "options": f"-c search_path={os.environ.get('THROUGHLINE_DEPLOYMENT', 'throughline')}"
-            " -c timezone=UTC",
+            # What is prepared is planned once, from the first run on: planning a claim costs more than the claim.
+            " -c timezone=UTC -c plan_cache_mode=force_generic_plan",
         },
         "TEST": {"MIGRATE": True},
     }

@@ -88,7 +88,11 @@ class WorkItem(Referenced):
             ),
         ]
         indexes = [
-            # The claim: the best few of a queue. `-rank, id` is the order in which they are offered.
+            # The claim: the few that are wanted most, and the best few of a queue. `-rank, id` is the order in
+            # which they are offered.
+            models.Index(
+                F("rank").desc(), F("id"), condition=Q(state="waiting"), name="claim_best"
+            ),
             models.Index(
                 F("queue"),
                 F("rank").desc(),
@@ -110,8 +114,11 @@ class WorkItem(Referenced):
                 condition=Q(state="resting"),
                 name="items_resting_by_queue",
             ),
+            # Not `state`, or the planner reads this one through for the lease of one agent.
             models.Index(
-                fields=["lease_until"], condition=Q(state="leased"), name="leases_to_expire"
+                fields=["lease_until"],
+                condition=Q(lease_until__isnull=False),
+                name="leases_to_expire",
             ),
             models.Index(
                 fields=["rank_bucket"], condition=Q(state="waiting"), name="ranks_to_refresh"

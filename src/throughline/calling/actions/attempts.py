@@ -14,7 +14,7 @@ from throughline.calling.actions.role import moving
 from throughline.calling.errors import AllowanceSpent
 from throughline.calling.models import Attempt, WorkItem
 from throughline.calling.queries.leases import Lease
-from throughline.calling.queries.ranks import promised_at
+from throughline.calling.queries.ranks import is_owed_a_call
 from throughline.calling.queries.terms import terms as terms_in_force
 from throughline.calling.rules.allowance import Refused, allowance_of_both
 from throughline.calling.rules.hours import clock
@@ -101,8 +101,8 @@ def _charge(
         at=at,
         terms=terms,
     )
-    # A call that the household asked for is made, and counts like any other.
-    if isinstance(answer, Refused) and promised_at(item.facts) is None:
+    # A call that the household asked for, or an expert was asked for, is made, and counts like any other.
+    if isinstance(answer, Refused) and not is_owed_a_call(item.facts):
         raise AllowanceSpent(
             reason=answer.reason, until=answer.until, clock=clock(answer.until, terms)
         )

@@ -1,64 +1,48 @@
-"""The claim in one statement: an agent, the best of its queues, one row locked and leased."""
+"""The claim: an agent, the best of its queues, one row locked and leased, in one statement."""
 
 from __future__ import annotations
+
+from throughline.core.wire import WholeAct
+from throughline.journal.within import entry_of
+
+# How many waiting items, from the one wanted most, a claim looks at before it goes from queue to queue.
+TOP = 128
 
 TAKABLE = """w.state = 'waiting'
         and (w.callback_agent_id is null or w.callback_agent_id = me.id or w.callable_from < %(grace)s)
         and (w.supplier_id is null or w.supplier_id = me.supplier_id)"""
 
-# `heads` hops through the index from queue to queue and reads the best of each, however long they are.
-# The lateral parts below run row by row, in order, and stop at the first item that could be locked: those
-# whom others are just taking are stepped over, so claimants on one queue never wait for each other.
-# The condition on the parts of the queue is rules.queues.may_take; a test holds the two together.
-CLAIM = """
-with recursive me as materialized (
-    select id, supplier_id, kinds, tiers, skills, languages, areas
-    from workforce_agent where user_id = %(user)s
-), held as materialized (
-    select w.id from me join calling_work_item w on w.agent_id = me.id and w.state = 'leased'
-), heads as (
-    select n.* from me cross join lateral (
-        select w.queue, w.rank from calling_work_item w
-        where TAKABLE order by w.queue, w.rank desc, w.id limit 1) n
-    union all
-    select n.* from heads h cross join me cross join lateral (
-        select w.queue, w.rank from calling_work_item w
-        where TAKABLE and w.queue > h.queue order by w.queue, w.rank desc, w.id limit 1) n
-), picked as materialized (
-    select id from (
-        select c.id from me cross join lateral (
+# This is rules.queues.may_take; a test holds the two together.
+IN_REACH = """split_part(QUEUE, '/', 1) = any(me.kinds)
+            and split_part(QUEUE, '/', 2) = any(me.tiers)
+            and split_part(QUEUE, '/', 3) = any(me.skills)
+            and split_part(QUEUE, '/', 4) = any(me.languages)
+            and (me.areas = '{}' or split_part(QUEUE, '/', 5) = any(me.areas))"""
+
+# A subquery with a limit, so that it is always one descent of the index of leases by agent: joined, the planner
+# prefers to walk along all leases whenever its statistics were taken while there were few.
+ME = """me as materialized (
+    select a.id, a.supplier_id, a.kinds, a.tiers, a.skills, a.languages, a.areas,
+        (select w.id from calling_work_item w
+            where w.state = 'leased' and w.agent_id = a.id limit 1) as held
+    from workforce_agent a where a.user_id = %(user)s
+)"""
+
+MY_CALL_BACK = """select c.id from me cross join lateral (
             select w.id from calling_work_item w
             where w.state = 'waiting' and w.callback_agent_id = me.id
             order by w.callable_from, w.id limit 1 for update of w skip locked) c
-        union all
-        select b.id from (
-            select h.queue from heads h cross join me
-            where split_part(h.queue, '/', 1) = any(me.kinds)
-                and split_part(h.queue, '/', 2) = any(me.tiers)
-                and split_part(h.queue, '/', 3) = any(me.skills)
-                and split_part(h.queue, '/', 4) = any(me.languages)
-                and (me.areas = '{}' or split_part(h.queue, '/', 5) = any(me.areas))
-            order by h.rank desc, h.queue
-        ) q cross join me cross join lateral (
-            select w.id from calling_work_item w
-            where w.queue = q.queue and TAKABLE
-            order by w.rank desc, w.id limit 1 for update of w skip locked) b
-    ) found where not exists (select from held) limit 1
-), taken as (
-    update calling_work_item w set state = 'leased', agent_id = me.id, fence = w.fence + 1,
+        where me.held is null"""
+
+LEASED = """update calling_work_item w set state = 'leased', agent_id = me.id, fence = w.fence + 1,
         leased_at = %(at)s, lease_until = %(until)s, revision = w.revision + 1
     from picked cross join me where w.id = picked.id
     returning w.id, w.ref, w.household_id, w.agent_id, w.fence, w.leased_at, w.lease_until,
-        w.skill, w.facts, true as fresh
-), mine as (
-    select * from taken
-    union all
-    select w.id, w.ref, w.household_id, w.agent_id, w.fence, w.leased_at, w.lease_until,
-        w.skill, w.facts, false
-    from held join calling_work_item w on w.id = held.id
-)
-select mine.id, mine.ref, mine.household_id, mine.agent_id, mine.fence, mine.leased_at, mine.lease_until,
-    mine.skill, mine.facts, mine.fresh, me.supplier_id, calls.ways, calls.uses
+        w.skill, w.facts, true as fresh"""
+
+# What the allowance looks at: the ways to ring the household, and the calls charged to any of them lately.
+TOLD = """select mine.id, mine.ref, mine.household_id, mine.agent_id, mine.fence, mine.leased_at,
+    mine.lease_until, mine.skill, mine.facts, mine.fresh, me.supplier_id, calls.ways, calls.uses
 from mine cross join me cross join lateral (
     select array_agg(array[d.person_id, d.endpoint_id]) as ways,
         (select jsonb_object_agg(u.subject_id, u.at) from (
@@ -68,5 +52,88 @@ from mine cross join me cross join lateral (
     from people_contact_detail d
     where d.household_id = mine.household_id and d.kind = 'phone' and d.wrong_since is null
         and mine.fresh
-) calls
-""".replace("TAKABLE", TAKABLE)
+) calls"""
+
+# In each of the two, the parts of `picked` run row by row, in order, and stop at the first item that could be
+# locked: those whom others are just taking are stepped over, so claimants never wait for each other.
+
+# An agent with a wide reach finds the best of all its queues among the few that are wanted most.
+BEST = f"""{MY_CALL_BACK}
+        union all
+        select b.id from me cross join lateral (
+            select w.ctid as place, w.queue from calling_work_item w
+            where {TAKABLE} order by w.rank desc, w.id limit {TOP}) top
+        cross join lateral (
+            select w.id from calling_work_item w
+            where w.ctid = top.place and w.state = 'waiting' for update of w skip locked) b
+        where me.held is null and {IN_REACH.replace("QUEUE", "top.queue")}"""  # noqa: S608 - parts of our own
+
+FROM_THE_TOP = f"""with {ME}, picked as materialized (
+    select id from (
+        {BEST}
+    ) found limit 1
+), mine as (
+    {LEASED}
+)
+{TOLD}"""  # noqa: S608
+
+# The whole act, journal and all, if the best is a household that nobody rang lately: then there is no allowance
+# to look at. If it is not, nothing is taken.
+AT_ONCE = WholeAct(
+    f"""with {ME}, picked as materialized (
+    select id from (
+        {BEST}
+    ) found limit 1
+), mine as (
+    {LEASED}, me.supplier_id
+), {
+        entry_of(
+            "mine",
+            subjects=("id", "household_id"),
+            supplier="supplier_id",
+            body={"agent": "agent_id", "fence": "fence"},
+        )
+    }
+select id, ref, household_id, agent_id, fence from mine""".replace(  # noqa: S608
+        "where w.id = picked.id",
+        """where w.id = picked.id and (
+        select u.at from people_contact_detail d join people_call_use u
+            on u.subject_id = any(array[d.person_id, d.endpoint_id])
+        where d.household_id = w.household_id and d.kind = 'phone' and d.wrong_since is null
+            and u.at > %(since)s limit 1) is null""",
+    )
+)
+
+# For everyone else: `heads` hops through the index from queue to queue and reads the best of each, however long
+# they are. It also finds what is in hand.
+FROM_EACH_QUEUE = f"""with recursive {ME}, heads as (
+    select n.* from me cross join lateral (
+        select w.queue, w.rank from calling_work_item w
+        where {TAKABLE} order by w.queue, w.rank desc, w.id limit 1) n
+    union all
+    select n.* from heads h cross join me cross join lateral (
+        select w.queue, w.rank from calling_work_item w
+        where {TAKABLE} and w.queue > h.queue order by w.queue, w.rank desc, w.id limit 1) n
+), picked as materialized (
+    select id from (
+        {MY_CALL_BACK}
+        union all
+        select b.id from (
+            select h.queue from heads h cross join me
+            where me.held is null and {IN_REACH.replace("QUEUE", "h.queue")}
+            order by h.rank desc, h.queue
+        ) q cross join me cross join lateral (
+            select w.id from calling_work_item w
+            where w.queue = q.queue and {TAKABLE}
+            order by w.rank desc, w.id limit 1 for update of w skip locked) b
+    ) found limit 1
+), taken as (
+    {LEASED}
+), mine as (
+    select * from taken
+    union all
+    select w.id, w.ref, w.household_id, w.agent_id, w.fence, w.leased_at, w.lease_until,
+        w.skill, w.facts, false
+    from me join calling_work_item w on w.id = me.held
+)
+{TOLD}"""  # noqa: S608

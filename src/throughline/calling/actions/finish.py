@@ -16,6 +16,7 @@ from throughline.calling.models import Attempt, State, WorkItem
 from throughline.calling.queries.leases import Lease
 from throughline.calling.queries.ranks import (
     ASKED_TWICE,
+    PASSED_ON_AT,
     PROMISED_AT,
     REST_REASON,
     SKILL_BEFORE,
@@ -213,7 +214,7 @@ def _with_others(
 
 
 def _apply(item: WorkItem, decision: Decision, asked: Asked, flags: Outcome, at: datetime) -> None:
-    for key in (PROMISED_AT, REST_REASON):
+    for key in (PROMISED_AT, PASSED_ON_AT, REST_REASON):
         item.facts.pop(key, None)
     agent_id = item.agent_id
     release(item)
@@ -255,8 +256,8 @@ def _move(item: WorkItem, decision: Decision, asked: Asked, flags: Outcome, at: 
     if decision.to == "interpreter" and asked.language:
         item.language = asked.language
     if decision.to == "expert" and flags.reached:
-        # They were told that someone rings: the allowance does not bar that call.
-        item.facts[PROMISED_AT] = at.isoformat()
+        # Whoever is worried about or complains is rung by the expert although they were just called.
+        item.facts[PASSED_ON_AT] = at.isoformat()
 
 
 def _into_queue(item: WorkItem, at: datetime) -> None:

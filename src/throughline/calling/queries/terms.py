@@ -12,10 +12,19 @@ from throughline.definitions import queries as definitions
 from throughline.definitions.forms.calling import Calling
 from throughline.definitions.forms.outcomes import Outcomes
 
+MOST_KEPT = 4
+
+_terms: dict[tuple[str, datetime], Calling] = {}
+
 
 def terms(at: datetime) -> Calling:
     """Return the terms of calling at that moment."""
-    return _terms(_database(), at.replace(second=0, microsecond=0))
+    return kept_terms(at) or _keep(at)
+
+
+def kept_terms(at: datetime) -> Calling | None:
+    """Return them if they were read in this minute already: to read them takes a role, to know them none."""
+    return _terms.get((_database(), _minute(at)))
 
 
 def outcomes(at: datetime) -> Outcomes:
@@ -28,10 +37,17 @@ def _database() -> str:
     return str(settings.DATABASES["default"]["NAME"])
 
 
-@lru_cache(maxsize=4)
-def _terms(database: str, minute: datetime) -> Calling:
-    day = minute.date()
-    return cast(Calling, definitions.in_force("calling", opened=day, on=day).form)
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _keep(at: datetime) -> Calling:
+    day = at.date()
+    found = cast(Calling, definitions.in_force("calling", opened=day, on=day).form)
+    if len(_terms) >= MOST_KEPT:
+        _terms.clear()
+    _terms[_database(), _minute(at)] = found
+    return found
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from throughline.calling.rules.allowance import Allowed, allowance_of_both
@@ -18,7 +17,7 @@ NO_CALL = frozenset({"data_fix"})
 def callable_again_at(
     *,
     skill: str,
-    facts: Mapping[str, Any],
+    owed: bool,
     ways: Sequence[tuple[UUID, UUID]],
     uses: Mapping[str, Sequence[str]],
     terms: Calling,
@@ -27,9 +26,10 @@ def callable_again_at(
     """None when somebody of the household may be called now, else the first moment when somebody may.
 
     `ways` are its pairs of person and telephone, `uses` the calls charged to each of either. A household
-    with no telephone is not held back: finding one is part of the conversation. A promised call is kept.
+    with no telephone is not held back: finding one is part of the conversation. `owed`: a call that was
+    promised, or that an expert was asked to make, is made.
     """
-    if skill in NO_CALL or facts.get("promised_at") or not ways:
+    if skill in NO_CALL or owed or not ways or not uses:
         return None
     charged = {
         subject: [datetime.fromisoformat(use) for use in moments]

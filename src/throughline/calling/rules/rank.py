@@ -16,6 +16,7 @@ class Facts:
     infectious: float = 0.0  # 0 not at all, 1 at the height
     household_size: int = 1
     promised_at: datetime | None = None  # a call-back that was asked for
+    passed_on: bool = False  # by a handler who reached them, to an expert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,10 @@ def rank(facts: Facts, terms: Calling, at: datetime) -> Rank:
     promised = facts.promised_at is not None and bucket(facts.promised_at, terms) <= now
     parts = [
         (weights.promised * promised, "they asked to be rung at this time"),
+        (
+            weights.promised * (facts.passed_on and not promised),
+            "passed on to an expert by a handler who reached them",
+        ),
         (weights.time_left * _pressure(facts, terms, now), _time_left(facts, now)),
         (weights.infectious * min(1.0, max(0.0, facts.infectious)), "likely to be infectious now"),
         (

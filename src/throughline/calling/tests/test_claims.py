@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from throughline.calling.actions import claim_next, offer
+from throughline.calling.actions.claim_sql import TOP
 from throughline.calling.models import State, WorkItem
 from throughline.calling.queries import lease_in_hand
 from throughline.calling.tests.world import (
@@ -24,6 +25,8 @@ from throughline.calling.tests.world import (
 )
 from throughline.core.context import acting
 from throughline.core.roles import Role
+from throughline.journal.models import Entry, Subject
+from throughline.journal.rules import Draft
 from throughline.people.models import CallUse, ContactDetail
 
 
@@ -92,6 +95,16 @@ def test_a_queue_out_of_reach_is_not_taken_from(world: World, part: str, other: 
     assert claim_next(user_id=world.agent(**far).user_id, at=NOON) is not None
 
 
+def test_what_is_wanted_less_than_all_that_others_must_take_is_still_found(world: World) -> None:
+    offer(
+        [an_offer(language="pl", facts={"infectious": 1.0}) for _ in range(TOP)], by=None, at=NOON
+    )
+    (mine,) = world.offered(facts={"infectious": 0.0})
+    lease = claim_next(user_id=world.agent().user_id, at=NOON)
+    assert lease is not None
+    assert lease.item_id == mine.id
+
+
 def test_a_promised_call_back_comes_first_to_the_one_who_promised(world: World) -> None:
     (promised,) = world.offered(facts={"infectious": 0.0})
     world.offered(facts={"infectious": 1.0})
@@ -139,6 +152,45 @@ def test_a_wrong_number_leaves_its_household_callable_by_no_allowance(world: Wor
     )
     ContactDetail.objects.update(wrong_since=NOON)
     assert claim_next(user_id=world.agent().user_id, at=NOON) is not None
+
+
+def test_a_household_called_enough_is_put_to_rest_by_a_claim_in_one_message_too(
+    shared_world: World,
+) -> None:
+    first, second, third = (shared_world.agent() for _ in range(3))
+    # The first claim of a minute reads the terms; from the second on, one message may be the whole act.
+    assert claim_next(user_id=first.user_id, at=NOON) is None
+    (spent,) = shared_world.offered(facts={"infectious": 1.0})
+    (free,) = shared_world.offered(facts={"infectious": 0.0})
+    detail = ContactDetail.objects.get(household_id=spent.household_id)
+    CallUse.objects.create(
+        kind="person", subject_id=detail.person_id, at=NOON, supplier_id=shared_world.south.id
+    )
+    lease = claim_next(user_id=second.user_id, at=NOON)
+    assert lease is not None
+    assert lease.item_id == free.id
+    spent.refresh_from_db()
+    assert spent.state == State.RESTING
+    assert claim_next(user_id=third.user_id, at=NOON) is None
+
+
+def test_a_claim_in_one_message_is_in_the_journal_as_any_other(shared_world: World) -> None:
+    shared_world.offered(2)
+    first, second = shared_world.agent(), shared_world.agent(shared_world.south)
+    claim_next(user_id=first.user_id, at=NOON)
+    lease = claim_next(user_id=second.user_id, at=NOON)
+    assert lease is not None
+    entry = Entry.objects.get(actor_id=second.user_id)
+    assert (entry.kind, entry.actor_role, entry.at) == ("calling.item_claimed", "r_dispatch", NOON)
+    assert entry.supplier_id == shared_world.south.id
+    assert entry.body == {"agent": str(second.id), "fence": 1}
+    draft = Draft(
+        id=entry.id, at=entry.at, kind=entry.kind, actor_id=entry.actor_id,
+        actor_role=entry.actor_role, supplier_id=entry.supplier_id, body=entry.body,
+    )  # fmt: skip
+    assert bytes(entry.leaf) == draft.leaf()
+    subjects = Subject.objects.filter(entry_id=entry.id).values_list("subject_id", "at")
+    assert set(subjects) == {(lease.item_id, NOON), (lease.household_id, NOON)}
 
 
 def test_a_user_without_skills_is_given_nothing(world: World) -> None:

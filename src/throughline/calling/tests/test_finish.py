@@ -200,6 +200,22 @@ def test_a_refusal_is_asked_once_more_by_an_expert_and_then_closed(world: World)
     assert end(again, expert, "declined").state == State.CLOSED
 
 
+def test_what_was_passed_on_to_an_expert_is_rung_at_once_and_nobody_is_said_to_have_asked(
+    world: World,
+) -> None:
+    lease, agent = claimed(world)
+    ring(lease, agent)
+    item = end(lease, agent, "vulnerable", at=NOON + MINUTE)
+    assert "promised_at" not in item.facts
+    assert item.rank_reasons[0] == "passed on to an expert by a handler who reached them"
+    expert = world.agent(skills=["expert"])
+    again = claim_next(user_id=expert.user_id, at=NOON + MINUTE)
+    assert again is not None
+    ring(again, expert, at=NOON + MINUTE)
+    item = end(again, expert, "no_answer", at=NOON + 2 * MINUTE)
+    assert "passed_on_at" not in item.facts
+
+
 def test_an_outcome_for_the_local_team_goes_there_and_without_one_to_an_expert(
     world: World,
 ) -> None:

@@ -202,11 +202,17 @@ def _allowance_note(attempts: Sequence[AttemptLine], at: datetime) -> str | None
 
 
 def _callback_note(item: WorkItem) -> str | None:
-    promised = item.facts.get("promised_at")
-    if not promised:
-        return None
-    local = datetime.fromisoformat(promised).astimezone(terms.zone())
-    return f"They asked to be rung on {spell(local.date())} at {local:%H:%M}."
+    """What they asked for, and what nobody asked for but a handler: the one is never told as the other."""
+    if promised := item.facts.get("promised_at"):
+        return f"They asked to be rung on {_spelt(promised)}."
+    if passed_on := item.facts.get("passed_on_at"):
+        return f"A handler who reached them passed them on to an expert on {_spelt(passed_on)}."
+    return None
+
+
+def _spelt(stored: str) -> str:
+    local = datetime.fromisoformat(stored).astimezone(terms.zone())
+    return f"{spell(local.date())} at {local:%H:%M}"
 
 
 def _timeline(

@@ -131,7 +131,7 @@ class Screen:
 
     @property
     def callback_note(self) -> str | None:
-        """What was promised."""
+        """What was promised, or by whom the household was passed on."""
         return self.conversation.callback_note
 
     @property
