@@ -17,19 +17,22 @@ from throughline.definitions import queries as definitions
 from throughline.definitions.forms.mapping import Mapping as Form
 from throughline.intake.models import CHUNK, Message
 from throughline.intake.parsing import Layout, Position, Row, find_layout, rows
+from throughline.intake.rules.claims import claim_of
 from throughline.intake.rules.compiled import RowReader, compile_mapping, row_to_record
 from throughline.intake.rules.record import Fault, Record
+from throughline.people.sought import Sought, seek
 
 CHUNKS_AT_ONCE = 3
 """More than the bytes of one batch, wherever in a chunk it begins."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(slots=True)
 class Read:
-    """One row and what it says."""
+    """One row, what it says, and of whom; nobody changes one."""
 
     row: Row
     said: Record | Fault
+    sought: Sought | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,15 +46,22 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """How a message is to be read: its layout and its mapping, made into one function."""
+    """How a message is to be read: its layout, its mapping made into one function, its sender's code."""
 
     layout: Layout
     read: RowReader
+    sender: str
 
 
 def open_message(message: Message) -> Opened:
     """Find out how a message is to be read. Raises FileRefused when it cannot be read at all."""
-    return _opened(message.id, message.mapping, message.mapping_version, message.received_at)
+    return _opened(
+        message.id,
+        message.mapping,
+        message.mapping_version,
+        message.received_at,
+        message.sender.code,
+    )
 
 
 def next_batch(message: Message, opened: Opened, *, limit: int) -> Batch:
@@ -89,6 +99,13 @@ def read_mended(message: Message, correction: Mapping[str, Any]) -> Record | Fau
     return said
 
 
+def as_read(row: Row, said: Record | Fault, sender: str) -> Read:
+    """Make a row that was read ready to be taken in: all that needs no database is worked out here."""
+    if isinstance(said, Fault):
+        return Read(row, said)
+    return Read(row, said, seek(claim_of(said, sender=sender)))
+
+
 def raw(message: UUID, offset: int, length: int) -> bytes:
     """Return a stretch of a message's bytes."""
     first, last = offset // CHUNK, (offset + max(length, 1) - 1) // CHUNK
@@ -98,7 +115,9 @@ def raw(message: UUID, offset: int, length: int) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _opened(message: UUID, mapping: str, version: int, received_at: datetime) -> Opened:
+def _opened(
+    message: UUID, mapping: str, version: int, received_at: datetime, sender: str
+) -> Opened:
     form = cast(Form, definitions.get("mapping", mapping, version).form)
     head = b"".join(_chunks(message, 0, 0))
     layout = find_layout(head, encoding=form.file.encoding, separator=form.file.separator)
@@ -108,7 +127,7 @@ def _opened(message: UUID, mapping: str, version: int, received_at: datetime) ->
         received_at=received_at,
         allow_drama_numbers=accepts_drama_numbers(),
     )
-    return Opened(layout=layout, read=read)
+    return Opened(layout=layout, read=read, sender=sender)
 
 
 def accepts_drama_numbers() -> bool:
@@ -154,7 +173,7 @@ def _read(
     source = rows(fetched(), opened.layout, start)
     try:
         for row in islice(source, limit):
-            found.append(Read(row=row, said=_said(row, opened.read)))  # noqa: PERF401 - it may stop halfway
+            found.append(as_read(row, _said(row, opened.read), opened.sender))  # noqa: PERF401 - it may stop halfway
         is_last = is_all and len(found) < limit
     except _MoreIsStored:
         # What was read so far is whole; the rest waits for its bytes.

@@ -98,7 +98,7 @@ def record_all(acts: Iterable[Act]) -> list[UUID]:
             "leaves": [draft.leaf() for draft, _ in pairs],
             # As text: one entry of a batch may be about thousands of persons.
             "subjects": [
-                " ".join([s.hex for s in dict.fromkeys(act.subjects)]) for _, act in pairs
+                " ".join(dict.fromkeys([s.hex for s in act.subjects])) for _, act in pairs
             ],
         },
     )

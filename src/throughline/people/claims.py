@@ -1,4 +1,7 @@
-"""What somebody says of a person, and whom we found it to be."""
+"""What somebody says of a person, and whom we found it to be.
+
+None of these is frozen, since there are thousands a second; nobody changes one.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from uuid import UUID
 How = Literal["identifier", "scored", "new", "unsure"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Home:
     """Where a person is said to live. `senders_key` stands for a household that a sender only numbers."""
 
@@ -24,7 +27,7 @@ class Home:
     senders_key: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class PersonClaim:
     """A person as a result or a named contact tells of them; what nobody said is empty.
 
@@ -47,7 +50,7 @@ class PersonClaim:
     lives_with: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Match:
     """Whom a claim was found to be. `question`: somebody they may also be, which a person will decide."""
 

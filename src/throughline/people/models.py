@@ -148,7 +148,7 @@ class HouseholdMember(Row, Personal):
     """A spell of a person in a household; `people_person.household_id` is the present one."""
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="members", db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships", db_index=False)
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)
     why = models.TextField()
@@ -160,7 +160,6 @@ class HouseholdMember(Row, Personal):
                 fields=["person"], condition=models.Q(to_at__isnull=True), name="one_household_now"
             )
         ]
-        indexes = [models.Index(fields=["household"], name="member_by_household")]
 
 
 class PersonLink(Row):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from throughline.core.copying import fetch, packed
 from throughline.core.keys import endpoint_id
 from throughline.people.rules.identity import Identity
-from throughline.people.rules.search import SearchKeys
-
-Key = tuple[object, ...]
+from throughline.people.rules.search import Key, SearchKeys
 
 MOST = 40
 """Persons under one key: a name and birth date that more share tell nobody, and would cost their square."""
@@ -69,67 +67,60 @@ def places(keys: Iterable[str]) -> dict[str, Place]:
 
 
 def _by_identifier(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
-    pairs = {("nhs", s.nhs_number) for s in searches if s.nhs_number}
-    pairs.update(pair for s in searches for pair in s.sender_ids)
     rows = fetch(
         """select i.scheme, i.value, i.person_id from people_identifier i
         join unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::text[]) as k(scheme, value) using (scheme, value)""",
-        _columns(pairs, 2),
+        _columns({key for s in searches for key in s.identifiers}),
     )
     return [(("identifier", scheme, value), person) for scheme, value, person in rows]
 
 
 def _by_sound_and_birth(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
-    pairs = {pair for s in searches for pair in s.sounds_births}
     # The last condition lets the planner use the partial index.
     rows = fetch(
         """select k.sound, k.birth, p.id from unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::date[]) as k(sound, birth)
         cross join lateral (select id from people_person
             where family_phonetic = k.sound and birth_date = k.birth and family_phonetic <> ''
             order by id desc limit %s) p""",
-        [*_columns(pairs, 2), MOST],
+        [*_columns({key for s in searches for key in s.sounds_births}), MOST],
     )
     return [(("sound_birth", sound, birth), person) for sound, birth, person in rows]
 
 
 def _by_home(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
-    births = {(home, birth) for s in searches for birth, home in s.births_homes}
-    # Who has a birth date is found by it; a sound is for those on either side who have none.
-    sounds = {(home, sound, not s.births_homes) for s in searches for sound, home in s.sounds_homes}
+    """Those who live there: all of a home are read once, however many of the batch live in it."""
+    homes = {str(key[2]) for s in searches for key in (*s.births_homes, *s.sounds_homes)}
     rows = fetch(
-        """select k.home, p.birth_date, null, p.id
-        from unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::date[]) as k(home, birth)
+        """select a.address_key, p.birth_date, p.family_phonetic, p.id
+        from unnest(string_to_array(%s, chr(30))::text[]) as k(home)
         join people_address a on a.address_key = k.home
         join people_residence r on r.address_id = a.id
-        join people_person p on p.id = r.person_id and p.birth_date = k.birth
-        union all
-        select k.home, null, p.family_phonetic, p.id
-        from unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::text[],
-            string_to_array(%s, chr(30))::bool[]) as k(home, sound, unborn)
-        join people_address a on a.address_key = k.home
-        join people_residence r on r.address_id = a.id
-        join people_person p on p.id = r.person_id and p.family_phonetic = k.sound
-            and (k.unborn or p.birth_date is null)""",
-        [*_columns(births, 2), *_columns(sounds, 3)],
+        join people_person p on p.id = r.person_id""",
+        [packed(sorted(homes))],
     )
-    return [
-        (("birth_home", birth, home) if birth else ("sound_home", sound, home), person)
-        for home, birth, sound, person in rows
-    ]
+    births = {key for s in searches for key in s.births_homes}
+    # Who has a birth date is found by it; a sound is for those on either side who have none.
+    sounds = {key for s in searches for key in s.sounds_homes}
+    undated = {key for s in searches if not s.births_homes for key in s.sounds_homes}
+    found: list[tuple[Key, UUID]] = []
+    for home, birth, sound, person in rows:
+        by_birth, by_sound = ("birth_home", birth, home), ("sound_home", sound, home)
+        if by_birth in births:
+            found.append((by_birth, person))
+        if by_sound in (undated if birth else sounds):
+            found.append((by_sound, person))
+    return found
 
 
 def _by_phone(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
-    phones: Mapping[UUID, str] = {
-        endpoint_id("phone", phone): phone
-        for s in searches
-        for _, phone in (*s.births_phones, *s.sounds_phones)
-    }
-    of = {phone: endpoint for endpoint, phone in phones.items()}
-    births = {(of[phone], birth) for s in searches for birth, phone in s.births_phones}
+    phones = {key[2] for s in searches for key in (*s.births_phones, *s.sounds_phones)}
+    of = {phone: endpoint_id("phone", str(phone)).hex for phone in phones}
+    named = {endpoint: phone for phone, endpoint in of.items()}
+    births = {(of[phone], birth) for s in searches for _, birth, phone in s.births_phones}
     sounds = {
         (of[phone], sound, not s.births_phones)
         for s in searches
-        for sound, phone in s.sounds_phones
+        for _, sound, phone in s.sounds_phones
     }
     rows = fetch(
         """select k.endpoint, p.birth_date, null, p.id
@@ -147,19 +138,20 @@ def _by_phone(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
     )
     return [
         (
-            ("birth_phone", birth, phones[endpoint])
+            ("birth_phone", birth, named[endpoint.hex])
             if birth
-            else ("sound_phone", sound, phones[endpoint]),
+            else ("sound_phone", sound, named[endpoint.hex]),
             person,
         )
         for endpoint, birth, sound, person in rows
     ]
 
 
-def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[str]:
+def _columns(keys: Iterable[Key], width: int = 2) -> list[str]:
+    """The last parts of each key, a parameter for each part."""
     # Sorted, so that an index is walked in its own order.
-    ordered = sorted(rows, key=str)
-    return [packed([row[at] for row in ordered]) for at in range(width)]
+    ordered: list[Any] = sorted(cast(Iterable[Any], keys))
+    return [packed([key[at] for key in ordered]) for at in range(-width, 0)]
 
 
 def _survivors(persons: set[UUID]) -> dict[UUID, UUID]:

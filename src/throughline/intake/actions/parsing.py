@@ -17,7 +17,7 @@ from throughline.intake.actions.taking import Taken, take_in_surely
 from throughline.intake.models import IncomingRow, Message, Quarantined
 from throughline.intake.parsing import FileRefused, Position, Row
 from throughline.intake.queries.days import day_received
-from throughline.intake.reading import Batch, Read, next_batch, open_message, read_mended
+from throughline.intake.reading import Batch, as_read, next_batch, open_message, read_mended
 from throughline.journal.actions import Act, record_all
 
 ROWS_A_BATCH = 5000
@@ -86,7 +86,8 @@ def _take_up(message: Message, mended: list[Quarantined], at: datetime) -> None:
     for one in mended:
         row = places[one.number]
         place = Row(row.number, 0, 1, row.offset, row.length, None)
-        reads.append(Read(row=place, said=read_mended(message, one.correction or {})))
+        said = read_mended(message, one.correction or {})
+        reads.append(as_read(place, said, message.sender.code))
     run(
         "update intake_quarantined set taken_up_at = %s where id = any(%s)",
         [at, [one.id for one in mended]],

@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from throughline.core.copying import fetch, run, stage
+from throughline.core.copying import checked_at_once, fetch, run, stage
 from throughline.core.ids import new_id
-from throughline.intake.actions.claims import arrival_of, claim_of
+from throughline.intake.actions.claims import arrival_of
 from throughline.intake.models import Message
 from throughline.intake.reading import Read
 from throughline.intake.rules.record import Fault, Record
 from throughline.intake.rules.repeats import Version, judge_repeat
 from throughline.people.actions import find_or_add, lock_matching
+from throughline.people.sought import Sought
 from throughline.tracing.actions.results import accept_results
 from throughline.tracing.arrivals import Tally
 
@@ -47,7 +48,7 @@ FAILED = (
 log = logging.getLogger("throughline.intake")
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Reported:
     """What is known under one of a sender's report numbers."""
 
@@ -82,7 +83,7 @@ class _Batch:
         self.changed: dict[str, tuple[Record, UUID]] = {}
         self.rows: list[tuple[object, ...]] = []
         self.faults: list[tuple[int, Fault]] = []
-        self.accepted: list[tuple[int, Record, UUID, UUID | None]] = []
+        self.accepted: list[tuple[int, Record, Sought, UUID, UUID | None]] = []
 
     def place(self, read: Read) -> None:
         """Say where a row belongs; a later row meets the earlier ones of its own batch."""
@@ -90,30 +91,33 @@ class _Batch:
         if isinstance(said, Fault):
             self._quarantine(read, said, report_id="", content=None)
             return
-        version = Version(content=said.content, reported_at=said.reported_at, status=said.status)
         known = self.known.get(said.report_id)
-        match judge_repeat(known.versions if known else (), version):
-            case "new":
-                self._accept(read, said, version, "accepted", None)
-            case "corrected":
-                assert known is not None  # noqa: S101 - nothing is corrected that was not told
-                self._accept(read, said, version, "corrected", known.result_id)
+        version = Version(content=said.content, reported_at=said.reported_at, status=said.status)
+        if known is None:
+            self._accept(read, said, version, "accepted", None)
+            return
+        match judge_repeat(known.versions, version):
             case "duplicate":
-                assert known is not None  # noqa: S101 - nothing is repeated that was not told
                 self._row(read, "duplicate", said.report_id, said.content, known.result_id)
             case "conflict":
                 self._quarantine(read, _conflict(said), said.report_id, said.content)
+            case "new" | "corrected":
+                self._accept(read, said, version, "corrected", known)
 
     def _accept(
-        self, read: Read, said: Record, version: Version, place: str, supersedes: UUID | None
+        self, read: Read, said: Record, version: Version, place: str, known: Reported | None
     ) -> None:
+        assert read.sought is not None  # noqa: S101 - only a fault speaks of nobody
         result = new_id()
-        known = self.known.get(said.report_id)
-        versions = [*known.versions, version] if known else [version]
-        is_new = known is None or known.is_new
-        self.known[said.report_id] = Reported(versions=versions, result_id=result, is_new=is_new)
+        if known is None:
+            supersedes = None
+            self.known[said.report_id] = Reported([version], result, True)  # noqa: FBT003 - is new
+        else:
+            supersedes = known.result_id
+            known.versions.append(version)
+            known.result_id = result
         self.changed[said.report_id] = (said, result)
-        self.accepted.append((read.row.row, said, result, supersedes))
+        self.accepted.append((read.row.row, said, read.sought, result, supersedes))
         self._row(read, place, said.report_id, said.content, result)
 
     def _quarantine(self, read: Read, fault: Fault, report_id: str, content: bytes | None) -> None:
@@ -142,7 +146,7 @@ def take_in_surely(message: Message, rows: Sequence[Read], *, day: object, at: d
         log.error("%d rows of message %s failed: %s", len(rows), message.ref, type(error).__name__)
         if len(rows) == 1:
             fault = Fault(column="", value="", reason="failed", allowed=FAILED)
-            return take_in(message, [replace(rows[0], said=fault)], day=day, at=at)
+            return take_in(message, [Read(rows[0].row, fault)], day=day, at=at)
         middle = len(rows) // 2
         first = take_in_surely(message, rows[:middle], day=day, at=at)
         return first.plus(take_in_surely(message, rows[middle:], day=day, at=at))
@@ -157,10 +161,11 @@ def take_in(message: Message, rows: Sequence[Read], *, day: object, at: datetime
     batch = _Batch(_known_reports(message, rows))
     for read in rows:
         batch.place(read)
-    tally = _accept(message, batch, at)
-    _write_rows(message, batch, day)
-    _write_reports(message, batch)
-    _write_quarantine(message, batch, at)
+    with checked_at_once():
+        tally = _accept(message, batch, at)
+        _write_rows(message, batch, day)
+        _write_reports(message, batch)
+        _write_quarantine(message, batch, at)
     return Taken(places=Counter(str(row[1]) for row in batch.rows), tally=tally)
 
 
@@ -188,8 +193,8 @@ def _accept(message: Message, batch: _Batch, at: datetime) -> Tally:
     if not batch.accepted:
         return Tally()
     code = message.sender.code
-    claims = [claim_of(said, sender=code) for _, said, _, _ in batch.accepted]
-    matches = find_or_add(claims, source=f"intake:{code}", at=at)
+    sought = [one for _, _, one, _, _ in batch.accepted]
+    matches = find_or_add(sought, source=f"intake:{code}", at=at)
     return accept_results(
         [
             arrival_of(
@@ -199,10 +204,10 @@ def _accept(message: Message, batch: _Batch, at: datetime) -> Tally:
                 number=number,
                 result_id=result,
                 supersedes=supersedes,
-                area=claim.home.area if claim.home else "",
+                area=one.claim.home.area if one.claim.home else "",
             )
-            for (number, said, result, supersedes), claim, match in zip(
-                batch.accepted, claims, matches, strict=True
+            for (number, said, one, result, supersedes), match in zip(
+                batch.accepted, matches, strict=True
             )
         ],
         at=at,

@@ -10,9 +10,9 @@ from typing import Literal
 Repeat = Literal["new", "duplicate", "corrected", "conflict"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Version:
-    """One telling of one report, as far as repeats go by it."""
+    """One telling of one report, as far as repeats go by it. Nobody changes one."""
 
     content: bytes
     reported_at: datetime

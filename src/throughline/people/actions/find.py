@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from throughline.core.copying import run
 from throughline.core.ids import new_id
 from throughline.people.actions.additions import Additions
 from throughline.people.claims import How, Match, PersonClaim
-from throughline.people.queries import MOST, Key, Known, Place, candidates, places
-from throughline.people.rules.addresses import household_key
+from throughline.people.queries import MOST, Known, Place, candidates, places
 from throughline.people.rules.compare import compare_births
 from throughline.people.rules.identity import Identity
 from throughline.people.rules.matching import Score, score
-from throughline.people.rules.names import name_key, sound_key
-from throughline.people.rules.search import SearchKeys, search_keys
+from throughline.people.rules.search import Key
+from throughline.people.sought import Sought, seek
 
 # One batch at a time finds and adds, so that two can never add one person twice.
 LOCK = 0x70656F706C65
 
-SEXES = {"female", "male", "other"}
 
-
-def find_or_add(batch: Sequence[PersonClaim], *, source: str, at: datetime) -> list[Match]:
+def find_or_add(batch: Sequence[PersonClaim | Sought], *, source: str, at: datetime) -> list[Match]:
     """Return whom each claim speaks of, in order, adding those nobody knew. Needs r_match or r_authority.
 
-    Claims of one batch meet each other as they would in two batches.
+    Who has time to spare before hands them over ready to be looked for. Claims of one batch meet each other
+    as they would in two batches.
     """
     if not batch:
         return []
     lock_matching()
-    identities = [identity_of(claim) for claim in batch]
-    searches = [search_keys(identity) for identity in identities]
-    book = _Book(searches, on=batch[0].on)
+    ready = [one if isinstance(one, Sought) else seek(one) for one in batch]
+    book = _Book(ready)
     additions = Additions(source=source, at=at)
-    matches = [
-        _match(claim, identity, book, tuple(_keys(search)), additions)
-        for claim, identity, search in zip(batch, identities, searches, strict=True)
-    ]
+    matches = [_match(one, book, additions) for one in ready]
     additions.write()
     return matches
 
@@ -50,46 +44,18 @@ def lock_matching() -> None:
     run("select pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def identity_of(claim: PersonClaim) -> Identity:
-    """Return a claim in the form that compares."""
-    nhs = next((value for scheme, value in claim.identifiers if scheme == "nhs"), "")
-    return Identity(
-        given=name_key(claim.given_name),
-        family=name_key(claim.family_name),
-        sound=sound_key(claim.family_name),
-        birth_date=claim.birth_date,
-        age=claim.age,
-        sex=claim.sex if claim.sex in SEXES else "",
-        nhs_number=nhs,
-        sender_ids=frozenset(pair for pair in claim.identifiers if pair[0] != "nhs"),
-        phones=frozenset(claim.phones),
-        emails=frozenset({claim.email.casefold()} if claim.email else ()),
-        households=frozenset({key} if (key := home_key(claim)) else ()),
-    )
-
-
-def home_key(claim: PersonClaim) -> str:
-    """Return the key of the claim's home; a sender's own number for a household serves where no address is."""
-    home = claim.home
-    if home is None:
-        return ""
-    key = household_key(home.line_1, line_2=home.line_2, town=home.town, postcode=home.postcode)
-    return key or home.senders_key
-
-
 class _Book:
     """Everybody whom a claim of this batch may meet, by key, and the homes they may share."""
 
-    def __init__(self, searches: Sequence[SearchKeys], *, on: date) -> None:
-        self.by_key: dict[Key, list[Known]] = candidates(searches, on=on)
-        keys = {home for search in searches for home in _homes(search)}
-        self.places: dict[str, Place] = places(keys)
+    def __init__(self, batch: Sequence[Sought]) -> None:
+        self.by_key = candidates([one.search for one in batch], on=batch[0].claim.on)
+        homes = {home for one in batch for home in one.identity.households}
+        self.places: dict[str, Place] = places(sorted(homes))
 
     def candidates(self, keys: Sequence[Key]) -> list[Known]:
         by_key = self.by_key
-        return list(
-            dict.fromkeys([known for key in keys if key in by_key for known in by_key[key]])
-        )
+        held = [by_key[key] for key in keys if key in by_key]
+        return list(dict.fromkeys([known for some in held for known in some]))
 
     def add(self, known: Known, keys: Sequence[Key]) -> None:
         by_key = self.by_key
@@ -101,30 +67,8 @@ class _Book:
                 held.append(known)
 
 
-def _keys(search: SearchKeys) -> Iterator[Key]:
-    if search.nhs_number:
-        yield ("identifier", "nhs", search.nhs_number)
-    for pair in search.sender_ids:
-        yield ("identifier", *pair)
-    named: tuple[tuple[str, Iterable[tuple[object, object]]], ...] = (
-        ("sound_birth", search.sounds_births),
-        ("birth_home", search.births_homes),
-        ("birth_phone", search.births_phones),
-        ("sound_home", search.sounds_homes),
-        ("sound_phone", search.sounds_phones),
-    )
-    for kind, pairs in named:
-        for one, other in pairs:
-            yield (kind, one, other)
-
-
-def _match(
-    claim: PersonClaim,
-    identity: Identity,
-    book: _Book,
-    keys: Sequence[Key],
-    additions: Additions,
-) -> Match:
+def _match(one: Sought, book: _Book, additions: Additions) -> Match:
+    claim, identity, keys = one.claim, one.identity, one.keys
     scored = [
         (known, score(identity, known.identity))
         for known in book.candidates(keys)
@@ -278,8 +222,3 @@ def _enrich(
         family=held.family or identity.family,
         birth_date=held.birth_date or identity.birth_date,
     )
-
-
-def _homes(search: SearchKeys) -> Iterator[str]:
-    for _, home in (*search.births_homes, *search.sounds_homes):
-        yield home

@@ -70,9 +70,11 @@ def compare_births(a: date | None, b: date | None) -> Birth | None:
         return "new_year" if (a.month, a.day) == (1, 1) else "same"
     if a.year == b.year and (a.month, a.day) == (b.day, b.month):
         return "swapped"
-    if Levenshtein.distance(a.isoformat(), b.isoformat()) == 1:
-        return "one_digit"
-    return "different"
+    if (a.year == b.year) + (a.month == b.month) + (a.day == b.day) < 2:
+        # One digit is in one part; most who share a home end here, and cost no more.
+        return "different"
+    one_digit = Levenshtein.distance(a.isoformat(), b.isoformat()) == 1
+    return "one_digit" if one_digit else "different"
 
 
 def compare_ages(a: float | None, b: float | None) -> Literal["near", "different"] | None:

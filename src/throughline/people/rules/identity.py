@@ -9,9 +9,11 @@ from throughline.people.rules.addresses import household_key
 from throughline.people.rules.names import name_key, sound_key, split_name
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Identity:
     """One person as one source gives them. Empty strings and None are what nobody said.
+
+    Not frozen, since there are thousands a second; nobody changes one.
 
     `sender_ids` are (sender, the sender's own number for the person). `phones` and `emails` are
     in their key forms; `households` are address keys, of which a student has two. Whoever

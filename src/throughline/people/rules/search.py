@@ -2,50 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from throughline.people.rules.identity import Identity
 from throughline.people.rules.names import family_words, sound_key
 
+Key = tuple[object, ...]
+"""What kind of key it is, and its two parts."""
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+
+@dataclass(kw_only=True, slots=True)
 class SearchKeys:
     """Look under each of these with `=` in a plain index; who is found by any is compared.
 
     `sounds_births` find by surname and birth date, `births_homes` and `births_phones` those
     whose surname has changed, `sounds_homes` and `sounds_phones` those without a birth date.
+    Not frozen, since there are thousands a second; nobody changes one.
     """
 
-    nhs_number: str
-    sender_ids: frozenset[tuple[str, str]]
-    sounds_births: frozenset[tuple[str, date]]
-    births_homes: frozenset[tuple[date, str]]
-    births_phones: frozenset[tuple[date, str]]
-    sounds_homes: frozenset[tuple[str, str]]
-    sounds_phones: frozenset[tuple[str, str]]
+    identifiers: list[Key]
+    sounds_births: list[Key]
+    births_homes: list[Key]
+    births_phones: list[Key]
+    sounds_homes: list[Key]
+    sounds_phones: list[Key]
+
+    def every(self) -> list[Key]:
+        """Return all the keys."""
+        return [
+            *self.identifiers,
+            *self.sounds_births,
+            *self.births_homes,
+            *self.births_phones,
+            *self.sounds_homes,
+            *self.sounds_phones,
+        ]
 
 
 def search_keys(identity: Identity) -> SearchKeys:
     """The keys of a person."""
     sounds = {sound_key(word) for word in family_words(identity.family)}
     # Given and family name may have been written in each other's place.
-    crossed = {sound_key(identity.given)} if identity.given else set()
+    either = sounds | {sound_key(identity.given)} if identity.given else sounds
     births = _births(identity.birth_date)
+    homes, phones = identity.households, identity.phones
+    numbers = [("nhs", identity.nhs_number)] if identity.nhs_number else []
     return SearchKeys(
-        nhs_number=identity.nhs_number,
-        sender_ids=identity.sender_ids,
-        sounds_births=frozenset((s, b) for s in sounds | crossed for b in births),
-        births_homes=frozenset((b, home) for b in births for home in identity.households),
-        births_phones=frozenset((b, phone) for b in births for phone in identity.phones),
-        sounds_homes=frozenset((s, home) for s in sounds for home in identity.households),
-        sounds_phones=frozenset((s, phone) for s in sounds for phone in identity.phones),
+        identifiers=[("identifier", *pair) for pair in (*numbers, *identity.sender_ids)],
+        sounds_births=_pairs("sound_birth", either, births),
+        births_homes=_pairs("birth_home", births, homes),
+        births_phones=_pairs("birth_phone", births, phones),
+        sounds_homes=_pairs("sound_home", sounds, homes),
+        sounds_phones=_pairs("sound_phone", sounds, phones),
     )
 
 
-def _births(born: date | None) -> set[date]:
+def _pairs(kind: str, these: Iterable[object], those: Iterable[object]) -> list[Key]:
+    return [(kind, one, other) for one in these for other in those]
+
+
+def _births(born: date | None) -> tuple[date, ...]:
     if born is None:
-        return set()
-    if born.day > 12:
-        return {born}
-    return {born, date(born.year, born.day, born.month)}
+        return ()
+    if born.day > 12 or born.day == born.month:
+        return (born,)
+    return born, date(born.year, born.day, born.month)

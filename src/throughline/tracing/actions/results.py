@@ -150,5 +150,5 @@ def _journal(batch: Sequence[Arrival], tally: Tally, at: datetime) -> None:
         "joined": tally.joined,
         "excluded": tally.excluded,
     }
-    subjects = list(dict.fromkeys(a.person_id for a in batch))
+    subjects = [a.person_id for a in batch]
     record_all([Act(kind="tracing.results_accepted", at=at, subjects=subjects, body=body)])

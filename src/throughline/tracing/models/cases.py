@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from throughline.core.ids import new_ref
 from throughline.core.models import Personal, Referenced, Row
 from throughline.people.models import Person
 
@@ -39,6 +40,8 @@ class TestResult(Referenced, Personal):
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
+    # Told with the event tables and never looked up by: 128 random bits need no index to be unique.
+    ref = models.UUIDField(default=new_ref, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="results", db_index=False)
     household_id = models.UUIDField()
     sender_id = models.UUIDField()
@@ -60,9 +63,13 @@ class TestResult(Referenced, Personal):
     region = models.TextField(blank=True, default="")
     setting = models.TextField(blank=True, default="")
     setting_kind = models.TextField(blank=True, default="")
-    episode = models.ForeignKey(Episode, models.PROTECT, null=True, related_name="results")
+    episode = models.ForeignKey(
+        Episode, models.PROTECT, null=True, related_name="results", db_index=False
+    )
     exclusion = models.TextField(null=True)
-    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="supersedes", db_index=False
+    )
 
     class Meta:
         db_table = "tracing_result"
@@ -79,7 +86,15 @@ class TestResult(Referenced, Personal):
         indexes = [
             models.Index(fields=["person", "disease"], name="result_by_person"),
             models.Index(fields=["message_id", "row_number"], name="result_by_row"),
-            models.Index(fields=["household_id"], name="result_by_household"),
+            # Of the positives alone, and of the few that were corrected: most rows are in neither.
+            models.Index(
+                fields=["episode"], name="result_by_episode", condition=Q(episode__isnull=False)
+            ),
+            models.Index(
+                fields=["superseded_by"],
+                name="result_by_successor",
+                condition=Q(superseded_by__isnull=False),
+            ),
         ]
 
 
