@@ -161,7 +161,7 @@ def fullest_homes(handler: Handler) -> list[UUID]:
 
 def _leader_of(handler: Handler) -> UUID:
     with transaction.atomic(), acting(Role.AUTHORITY):
-        leaders = User.objects.filter(role=JobRole.LEADER, team_id=handler.user.team_id)
+        leaders = User.objects.filter(role=JobRole.LEADER, team=handler.user.team)
         return leaders.values_list("id", flat=True)[0]
 
 
