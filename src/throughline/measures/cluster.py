@@ -1,0 +1,68 @@
+"""A folder of event tables, opened as views of a Spark session. Every machine of a cluster sees it at one path."""
+
+from __future__ import annotations
+
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from throughline.measures import manifest as manifests
+from throughline.measures.columns import Table
+from throughline.measures.engines.spark import LOCAL, SparkEngine, application
+from throughline.measures.events import Events
+from throughline.measures.folder import Files, tables_in
+from throughline.measures.reading import known, quoted, type_of
+
+
+def open_on_spark(path: str | Path, master: str = LOCAL) -> Events:
+    """Open a folder on Spark: the application that runs, or one started at `master`.
+
+    Raises FolderError when the folder cannot be read, ModuleNotFoundError without pyspark.
+    """
+    folder = Path(path).resolve()
+    manifest = manifests.read(folder)
+    found = tables_in(folder)
+    engine = SparkEngine(application(master))
+    columns = {name: _make_view(engine, files, manifest) for name, files in found.items()}
+    return Events(engine=engine, manifest=manifest, columns=columns)
+
+
+def _make_view(engine: SparkEngine, files: Files, manifest: manifests.Manifest) -> tuple[str, ...]:
+    """Make the view of a table and return the columns that its files have."""
+    table, raw = files.table, f"raw_{files.table.name}"
+    frame = _frame(engine, files)
+    frame.createOrReplaceTempView(raw)
+    is_text = files.paths[0].suffix != ".parquet"
+    values = {name: _value(table, name, is_text=is_text) for name in frame.columns}
+    merged = "merged_into" in values and bool(
+        engine.rows(f"SELECT count({values['merged_into']}) FROM {raw}")[0][0]
+    )
+    select = known(
+        table,
+        raw=raw,
+        values=values,
+        cut_at=manifest.cut_at.replace(tzinfo=None),
+        has_merged=merged,
+        dialect=engine.dialect,
+    )
+    engine.session.sql(select).createOrReplaceTempView(table.name)
+    return tuple(frame.columns)
+
+
+def _frame(engine: SparkEngine, files: Files) -> Any:
+    paths = [f"file://{path}" for path in files.paths]
+    read = engine.session.read
+    if files.paths[0].suffix == ".parquet":
+        return read.option("mergeSchema", "true").parquet(*paths)
+    # Parts may have their columns in another order, or lack some.
+    parts = [read.option("header", "true").csv(path) for path in paths]
+    return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), parts)
+
+
+def _value(table: Table, name: str, *, is_text: bool) -> str:
+    """Return the SQL of a column's value in the type of its kind; an empty text is unknown."""
+    column = table.column(name)
+    told = f"nullif({quoted(name)}, '')" if is_text else quoted(name)
+    if column is None:
+        return told
+    return f"CAST({told} AS {type_of(column.kind, SparkEngine.dialect)})"
