@@ -11,7 +11,7 @@ from throughline.measures.columns import Table
 from throughline.measures.engines.spark import LOCAL, SparkEngine, application
 from throughline.measures.events import Events
 from throughline.measures.folder import Files, tables_in
-from throughline.measures.reading import known, quoted, type_of
+from throughline.measures.reading import Raw, quoted, type_of, views
 
 
 def open_on_spark(path: str | Path, master: str = LOCAL) -> Events:
@@ -23,30 +23,24 @@ def open_on_spark(path: str | Path, master: str = LOCAL) -> Events:
     manifest = manifests.read(folder)
     found = tables_in(folder)
     engine = SparkEngine(application(master))
-    columns = {name: _make_view(engine, files, manifest) for name, files in found.items()}
+    brought = {name: _raw(engine, files) for name, files in found.items()}
+    cut_at = manifest.cut_at.replace(tzinfo=None)
+    for name, select in views(brought, cut_at=cut_at, dialect=engine.dialect):
+        engine.session.sql(select).createOrReplaceTempView(name)
+    columns = {name: tuple(raw.values) for name, raw in brought.items()}
     return Events(engine=engine, manifest=manifest, columns=columns)
 
 
-def _make_view(engine: SparkEngine, files: Files, manifest: manifests.Manifest) -> tuple[str, ...]:
-    """Make the view of a table and return the columns that its files have."""
-    table, raw = files.table, f"raw_{files.table.name}"
+def _raw(engine: SparkEngine, files: Files) -> Raw:
+    """Return a table as its files have it."""
+    name = f"raw_{files.table.name}"
     frame = _frame(engine, files)
-    frame.createOrReplaceTempView(raw)
+    frame.createOrReplaceTempView(name)
     is_text = files.paths[0].suffix != ".parquet"
-    values = {name: _value(table, name, is_text=is_text) for name in frame.columns}
-    merged = "merged_into" in values and bool(
-        engine.rows(f"SELECT count({values['merged_into']}) FROM {raw}")[0][0]
-    )
-    select = known(
-        table,
-        raw=raw,
-        values=values,
-        cut_at=manifest.cut_at.replace(tzinfo=None),
-        has_merged=merged,
-        dialect=engine.dialect,
-    )
-    engine.session.sql(select).createOrReplaceTempView(table.name)
-    return tuple(frame.columns)
+    values = {column: _value(files.table, column, is_text=is_text) for column in frame.columns}
+    counted = f"SELECT count({values.get('merged_into', 'NULL')}) FROM {name}"
+    has_merged = "merged_into" in values and bool(engine.rows(counted)[0][0])
+    return Raw(source=name, values=values, has_merged=has_merged)
 
 
 def _frame(engine: SparkEngine, files: Files) -> Any:
