@@ -19,7 +19,7 @@ from throughline.measures.dialects import POSTGRES
 from throughline.measures.engines.postgres import PostgresEngine
 from throughline.measures.events import Events
 from throughline.measures.manifest import parse
-from throughline.measures.reading import known, quoted, type_of
+from throughline.measures.reading import Raw, quoted, type_of, views
 from throughline.measures.tables import TABLES
 
 MANIFEST = {"cut_at": "2022-06-01T00:00:00Z"}
@@ -65,6 +65,7 @@ def as_csv(table: Any) -> bytes:
 def on_postgres(connection: psycopg.Connection, tables: Mapping[str, Any]) -> Events:
     """Load tables into temporary ones of a session, with views of what is known of each."""
     manifest = parse(MANIFEST)
+    brought = {}
     for name, table in tables.items():
         declared = TABLES[name]
         types = {
@@ -77,14 +78,11 @@ def on_postgres(connection: psycopg.Connection, tables: Mapping[str, Any]) -> Ev
         connection.execute(f"CREATE TEMPORARY TABLE {raw} ({typed})")
         with connection.cursor().copy(f"COPY {raw} FROM STDIN (FORMAT csv, HEADER)") as copy:
             copy.write(as_csv(table))
-        select = known(
-            declared,
-            raw=raw,
-            values={one: quoted(one) for one in types},
-            cut_at=manifest.cut_at.replace(tzinfo=None),
-            has_merged=False,
-            dialect=POSTGRES,
+        brought[name] = Raw(
+            source=raw, values={one: quoted(one) for one in types}, has_merged=False
         )
+    cut_at = manifest.cut_at.replace(tzinfo=None)
+    for name, select in views(brought, cut_at=cut_at, dialect=POSTGRES):
         connection.execute(f"CREATE TEMPORARY VIEW {name} AS {select}")
     return Events(
         engine=PostgresEngine(connection.cursor()),

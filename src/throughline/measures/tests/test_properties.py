@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from throughline.measures import MEASURES, open_events
+from throughline.measures.aggregates import Count, Total
 from throughline.measures.answers import Answer, Answers
-from throughline.measures.declared import Count, Measure, Total
+from throughline.measures.declared import Measure
 from throughline.measures.events import Events
 from throughline.measures.tests.generated import write_folder
 from throughline.rehearsal import weekly
