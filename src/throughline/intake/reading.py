@@ -20,7 +20,7 @@ from throughline.intake.parsing import Layout, Position, Row, find_layout, rows
 from throughline.intake.rules.claims import claim_of
 from throughline.intake.rules.compiled import RowReader, compile_mapping, row_to_record
 from throughline.intake.rules.record import Fault, Record
-from throughline.people.sought import Sought, seek
+from throughline.people.rules.sought import Sought, seek
 
 CHUNKS_AT_ONCE = 3
 """More than the bytes of one batch, wherever in a chunk it begins."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from throughline.core.wire import WholeAct
-from throughline.journal.within import entry_of
+from throughline.journal.actions.within import entry_of
 
 # How many waiting items, from the one wanted most, a claim looks at before it goes from queue to queue.
 TOP = 128

@@ -28,7 +28,7 @@ from throughline.core.roles import Role
 from throughline.core.wire import Value
 from throughline.definitions.forms.calling import Calling
 from throughline.journal.actions import record
-from throughline.journal.within import entry_values
+from throughline.journal.actions.within import entry_values
 
 # How many spent households one claim puts to rest before it lets the next claim go on.
 MOST_RESTED = 50

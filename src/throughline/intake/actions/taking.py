@@ -19,7 +19,7 @@ from throughline.intake.reading import Read
 from throughline.intake.rules.record import Fault, Record
 from throughline.intake.rules.repeats import Version, judge_repeat
 from throughline.people.actions import find_or_add, lock_matching
-from throughline.people.sought import Sought
+from throughline.people.rules.sought import Sought
 from throughline.tracing.actions.results import accept_results
 from throughline.tracing.arrivals import Tally
 

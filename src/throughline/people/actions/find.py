@@ -16,7 +16,7 @@ from throughline.people.rules.compare import compare_births
 from throughline.people.rules.identity import Identity
 from throughline.people.rules.matching import Score, score
 from throughline.people.rules.search import Key
-from throughline.people.sought import Sought, seek
+from throughline.people.rules.sought import Sought, seek
 
 # One batch at a time finds and adds, so that two can never add one person twice.
 LOCK = 0x70656F706C65
