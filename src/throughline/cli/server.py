@@ -27,11 +27,13 @@ def server(*, demonstration: DemonstrationWanted = True) -> None:
     )
 
 
-def _steps(home: homes.Home, *, demonstration: bool) -> tuple[str, ...]:
-    """Return what must be done before the processes start; nothing, on most starts."""
+def _steps(home: homes.Home, *, demonstration: bool) -> dict[str, str]:
+    """Return what must be done before the processes start, by its title; nothing, on most starts."""
     prepare = not (homes.is_embedded() and freshness.is_prepared(home))
     fill = demonstration and not home.demonstration.exists()
-    return (*(("db prepare",) if prepare else ()), *(("demo fill --if-empty",) if fill else ()))
+    return ({"Preparing the database": "db prepare"} if prepare else {}) | (
+        {"Filling an invented town": "demo fill --if-empty"} if fill else {}
+    )
 
 
 def _greet(home: homes.Home) -> None:

@@ -47,11 +47,13 @@ class Keeper:
     say: Callable[[str], None]
     process: subprocess.Popen[bytes] | None = None
     pause: Pause = field(default_factory=Pause)
+    begins: int = 0
 
     def start(self) -> None:
         """Start the process, in a session of its own, so that Ctrl-C reaches the supervisor alone."""
         self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.log.open("ab") as log:
+            self.begins = log.tell()
             self.process = subprocess.Popen(  # noqa: S603 - our own command, no shell
                 self.part.command,
                 env=self.part.environment_at_start(),
@@ -97,6 +99,13 @@ class Keeper:
         """Return the end of the process's log."""
         lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
         return "\n".join([f"The end of {self.log}:", *lines])
+
+    def last_line(self) -> str:
+        """Return the last whole line that the process has written since it was started."""
+        with self.log.open("rb") as log:
+            log.seek(self.begins)
+            said = log.read().decode(errors="replace")
+        return "".join(said.rpartition("\n")[0].splitlines()[-1:])
 
     def _sweep(self) -> None:
         """Kill what is left of the process's session, such as the workers of a killed server."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 from throughline.server import leftovers, locks, postgres
 from throughline.server.errors import AlreadyRunningError, DownError
 from throughline.server.home import Home, is_embedded
 from throughline.server.keeper import Keeper, Pause
 from throughline.server.parts import CLI, Part, environment
+from throughline.server.progress import progress, say
 
 WATCH_SECONDS = 0.1
 READY_SECONDS = 60.0
@@ -27,9 +26,12 @@ class StopRequestedError(Exception):
 class Supervisor:
     """Runs the parts of one home until told to stop."""
 
-    def __init__(self, home: Home, *, parts: tuple[Part, ...], steps: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, home: Home, *, parts: tuple[Part, ...], steps: Mapping[str, str] | None = None
+    ) -> None:
+        """Take what is to be kept running. `steps`: the command of each thing to be done before, by its title."""
         self.home = home
-        self.steps = steps
+        self.steps = dict(steps or {})
         self.keepers = [
             Keeper(part=part, log=home.logs / f"{part.name}.log", say=say) for part in parts
         ]
@@ -66,8 +68,8 @@ class Supervisor:
             with progress("Starting the database"):
                 self.database = postgres.start(self.home, supervised=True)
                 postgres.keep(self.home)
-        for step in self.steps:
-            self._run_step(step)
+        for title, command in self.steps.items():
+            self._run_step(title, command)
         with progress("Starting the processes"):
             for keeper in self.keepers:
                 keeper.start()
@@ -97,26 +99,27 @@ class Supervisor:
         except DownError as error:
             say(str(error))
 
-    def _run_step(self, step: str) -> None:
+    def _run_step(self, title: str, command: str) -> None:
         """Run a start-up command to its end; a supervisor told to stop ends it."""
         keeper = Keeper(
             part=Part(
-                name=step,
-                command=(*CLI, *step.split()),
+                name=command,
+                command=(*CLI, *command.split()),
                 environment=environment(self.home, "prepare"),
             ),
             log=self.home.logs / "start.log",
             say=say,
         )
-        with progress(f"throughline {step}"):
+        with progress(title) as step:
             keeper.start()
             while keeper.process is not None and keeper.process.poll() is None:
                 if self.stopping:
                     keeper.stop()
                     raise StopRequestedError
+                step.is_at(keeper.last_line())
                 time.sleep(WATCH_SECONDS)
         if keeper.process is not None and keeper.process.returncode:
-            raise DownError(f"`throughline {step}` failed.\n{keeper.last_words()}")
+            raise DownError(f"`throughline {command}` failed.\n{keeper.last_words()}")
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -162,26 +165,6 @@ class Supervisor:
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, note)
-
-
-def say(message: str) -> None:
-    """Tell whoever watches."""
-    sys.stderr.write(message + "\n")
-    sys.stderr.flush()
-
-
-@contextmanager
-def progress(what: str) -> Iterator[None]:
-    """Show that something goes on, and how long it took."""
-    sys.stderr.write(f"{what} …")
-    sys.stderr.flush()
-    begun = time.monotonic()
-    try:
-        yield
-    except BaseException:
-        say(" stopped.")
-        raise
-    say(f" {time.monotonic() - begun:.1f} s")
 
 
 def _answers(port: int | None) -> bool:
