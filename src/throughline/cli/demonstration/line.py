@@ -71,7 +71,7 @@ class Line:
         """
         handler = next(one for one in self.handlers if one.user.username == visitor)
         at = shift.begins
-        for item_id in fullest_homes(handler):
+        for item_id in _fullest_homes(handler):
             assign(item_id=item_id, user_id=handler.user.id, by=_leader_of(handler), at=at)
             lease = _next(handler, at)
             if lease is None or lease.item_id != item_id:
@@ -83,10 +83,11 @@ class Line:
                 callback_at=self.end,
                 callback_mine=True,
             )
-            ended = self.talking.hold(lease, user=handler.user, course=course, at=at)
-            # Where nobody may be rung just now the next home will do.
-            if ended is not None:
+            self.talking.hold(lease, user=handler.user, course=course, at=at)
+            # Where nobody could be reached the next home will do.
+            if _is_promised(lease):
                 return
+            at += WRAP_UP
 
     def leave_resting(self, shift: Shift, handler: Handler) -> None:
         """Let one home be promised a call for after the visitor came: until then it rests."""
@@ -139,7 +140,7 @@ class Line:
         set_state(user_id=handler.user.id, state=state, at=at, queue_waiting=waiting)
 
 
-def fullest_homes(handler: Handler) -> list[UUID]:
+def _fullest_homes(handler: Handler) -> list[UUID]:
     """Return the work items of this handler's languages, that of the home with most open cases first."""
     with transaction.atomic(), acting(Role.MATCH):
         waiting = WorkItem.objects.filter(
@@ -157,6 +158,12 @@ def fullest_homes(handler: Handler) -> list[UUID]:
             .order_by("-people", "household_id")
         )
         return [of_home[home["household_id"]] for home in fullest]
+
+
+def _is_promised(lease: Lease) -> bool:
+    with transaction.atomic(), acting(Role.MATCH):
+        mine = WorkItem.objects.filter(id=lease.item_id, callback_agent_id=lease.agent_id)
+        return mine.filter(state=State.RESTING).exists()
 
 
 def _leader_of(handler: Handler) -> UUID:

@@ -7,21 +7,27 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from throughline.calling.actions import claim_next
-from throughline.calling.models import WorkItem
+from throughline.calling.tasks import wake_rested
 from throughline.cli.demonstration import calendar
+from throughline.cli.demonstration.calendar import Shift
 from throughline.cli.demonstration.fill import fill, write_note
-from throughline.cli.demonstration.line import Handler, fullest_homes
+from throughline.cli.demonstration.line import Handler, Line
 from throughline.cli.demonstration.starting import what_is_there
+from throughline.cli.demonstration.truth import Truth
 from throughline.core import clock
+from throughline.core.context import acting
 from throughline.core.gate import differences
 from throughline.core.models import Service
+from throughline.core.roles import Role
 from throughline.people.claims import Home
+from throughline.rehearsal.streams import Streams
+from throughline.rehearsal.town import build
 from throughline.tracing.queries.subjects import open_subjects
-from throughline.tracing.tests.world import World, claim, positives
-from throughline.workforce.models import JobRole, User
+from throughline.tracing.tests.world import DAY, HOUR, NOON, World, claim, positives
+from throughline.workforce.models import JobRole
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -57,11 +63,6 @@ def test_a_filled_town_keeps_every_promise_of_the_service(tmp_path: Path) -> Non
     assert rows("select max(at) <= now() from journal_entry") == [(True,)]
     assert not rows("select id from calling_work_item where state = 'leased'")
     assert not rows("select id from calling_attempt where ended_at is null")
-    visitor = next(one.username for one in sign_ins if one.role == JobRole.HANDLER.label)
-    first = claim_next(user_id=User.objects.get(username=visitor).id, at=now)
-    assert first is not None
-    item = WorkItem.objects.get(id=first.item_id)
-    assert (item.kind, item.callback_agent_id) == ("case", item.agent_id), "they promised to ring"
     assert differences() == []
     note = tmp_path / "demonstration.json"
     assert what_is_there(note) == "half filled"
@@ -71,21 +72,25 @@ def test_a_filled_town_keeps_every_promise_of_the_service(tmp_path: Path) -> Non
 
 
 @pytest.mark.django_db
-def test_the_first_conversation_is_sought_in_the_fullest_home_that_may_be_rung() -> None:
+def test_the_visitors_first_conversation_is_with_the_fullest_home_that_may_be_rung() -> None:
     world = World.made()
-    for number, people in enumerate((1, 4, 2)):
+    Service.objects.create(id=1, name="Zexmouth", accepts_drama_numbers=True, demonstration=True)
+    for number, people in enumerate((1, 5, 4, 2)):
         home = Home(
             line_1=f"{number} Larkspur Lane", town="Zexmouth", postcode="ZX1 9ZZ", area="zx1"
         )
-        phone = (f"+44770090010{number}",)
-        names = ("Ada", "Otto", "Leila", "Tom")[:people]
+        phone = (f"+44770090010{number}",) if people != 5 else ()
+        names = ("Ada", "Otto", "Leila", "Tom", "Ines")[:people]
         positives([claim(one, f"Quill{number}", home=home, phones=phone) for one in names])
-    agent = world.agent()
-    handler = Handler(user=agent.user, languages=("en",), skills=("interview",), cases=True)
-    homes = [WorkItem.objects.get(id=one).household_id for one in fullest_homes(handler)]
-    assert [len(open_subjects(one)) for one in homes] == [4, 2, 1]
-    WorkItem.objects.filter(household_id=homes[0]).update(skill="data_fix")
-    assert len(fullest_homes(handler)) == 2
+    user, _ = world.agent().user, world.user("leader")
+    handler = Handler(user=user, languages=("en",), skills=("interview",), cases=True)
+    line = Line([handler], Truth(build(persons=1, until=NOON.date())), Streams(1), end=NOON + DAY)
+    line.keep_a_flat(Shift(begins=NOON, ends=NOON + 4 * HOUR), user.username)
+    with transaction.atomic(), acting(Role.CLOCK):
+        wake_rested(NOON + DAY)
+    lease = claim_next(user_id=user.id, at=NOON + DAY)
+    assert lease is not None
+    assert len(open_subjects(lease.household_id)) == 4, "the home of five has no telephone"
 
 
 @pytest.mark.django_db
