@@ -1,4 +1,4 @@
-"""The commands of `throughline events` that need the service: exporting what happened."""
+"""`throughline events`: checking a folder of event tables, and exporting what happened here."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from throughline.cli.exits import say
+from throughline.cli.exits import ExitCode, say
 from throughline.cli.intake.running import prepared
+from throughline.cli.measure import sentences
 from throughline.cli.output import AsJson, write_json, write_lines
 
 app = typer.Typer(help="Event tables: what happened, one tidy row each.", no_args_is_help=True)
@@ -34,6 +35,40 @@ def export(
     else:
         write_lines([f"{rows:>12,} {table}" for table, rows in exported.rows.items()])
         say(f"The manifest's SHA-256 is {exported.sha256}; the journal holds it too.")
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="The folder with manifest.json and the tables.")],
+    most: Annotated[
+        int, typer.Option(min=0, help="Rows shown of each kind of fault; 0: all of them.")
+    ] = 100,
+    json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Check event tables: for each fault its table, row, column and value, and what is allowed."""
+    with sentences():
+        from throughline.measures import check as checking
+
+        report = checking.check(folder, most=most, progress=say_checking)
+    if json:
+        write_json(report.as_dict())
+    else:
+        write_lines([f"{rows:>12,} {table}" for table, rows in report.rows.items()])
+        write_lines([str(fault) for fault in report.faults])
+    for note in report.notes:
+        say(note)
+    if report.more:
+        say(f"There are {report.more:,} more; --most 0 shows all.")
+    if report.faults:
+        say(f"{len(report.faults) + report.more:,} faults.")
+        raise typer.Exit(ExitCode.QUARANTINED)
+    say("No faults.")
+
+
+def say_checking(table: str) -> None:
+    """Say which table is looked at, to whoever waits for it."""
+    if sys.stderr.isatty():
+        say(f"Checking {table} …")
 
 
 def _say_on_terminal(table: str) -> None:

@@ -36,8 +36,13 @@ def check(question: Question, columns: Mapping[str, Sequence[str]]) -> None:
 
 
 def missing_columns(measure: Measure, columns: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the columns that a measure names and its table lacks; a table that is not there lacks none."""
+    """Return the columns that a measure needs and its table lacks; a table that is not there lacks none.
+
+    It needs those it names, and those without which a row is none.
+    """
     brought = columns.get(measure.table)
     if brought is None:
         return []
-    return sorted(columns_of(measure) - OPTIONAL - set(brought))
+    never_null = {one.name for one in TABLES[measure.table].columns if one.never_null}
+    needed = columns_of(measure) | never_null - {"recorded_at"}
+    return sorted(needed - OPTIONAL - set(brought))

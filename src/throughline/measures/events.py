@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -31,12 +31,14 @@ class Events:
     """The event tables of one cut, on one engine.
 
     `columns` names, for each table that is there, the columns it was brought with; the engine has a view of each
-    table, there or not, with every declared column and the extra ones.
+    table, there or not, with every declared column and the extra ones. `verify` refuses a table that is not what it
+    should be; it is called before one is asked.
     """
 
     engine: Engine
     manifest: Manifest
     columns: Mapping[str, Sequence[str]]
+    verify: Callable[[str], None] = lambda _: None
     _ranges: dict[tuple[str, str], tuple[datetime, datetime]] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -102,6 +104,10 @@ class Events:
         wanted = {one.id: one for one in [*asked.measures, *factors] if not one.product}
         needed = replace(asked, measures=tuple(wanted.values()))
         asking.check(needed, self.columns)
+        used = (ROWS[one.rows].uses for one in wanted.values() if one.rows)
+        needed_tables = {name for one in wanted.values() for name in _tables(one)}
+        for table in sorted(needed_tables.union(*used)):
+            self.verify(table)
         found = self._figures(needed)
         return [
             answer
@@ -170,8 +176,7 @@ class Events:
         ]
 
     def _has_tables(self, one: Measure) -> bool:
-        needs = ROWS[one.rows].needs if one.rows else ()
-        return all(name in self.columns for name in (one.table, *needs))
+        return all(name in self.columns for name in _tables(one))
 
     def _words(self, asked: Question) -> Words:
         return Words(
@@ -212,6 +217,10 @@ class Events:
             cut = self.cut_at.replace(tzinfo=None)
             self._ranges[key] = (first or cut, last or cut)
         return self._ranges[key]
+
+
+def _tables(one: Measure) -> tuple[str, ...]:
+    return (one.table, *(ROWS[one.rows].needs if one.rows else ()))
 
 
 def _order(key: Key) -> tuple[tuple[bool, str], ...]:

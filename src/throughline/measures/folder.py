@@ -13,6 +13,7 @@ from throughline.measures.errors import FolderError
 from throughline.measures.events import Events
 from throughline.measures.reading import Raw, quoted, type_of, views
 from throughline.measures.tables import TABLES
+from throughline.measures.verifying import Verifier
 
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
 
@@ -38,12 +39,14 @@ def open_folder(path: str | Path) -> Events:
     folder = Path(path)
     manifest = manifests.read(folder)
     engine = DuckDBEngine()
-    brought = {name: _raw(engine, files) for name, files in tables_in(folder).items()}
+    found = tables_in(folder)
+    brought = {name: _raw(engine, files) for name, files in found.items()}
     cut_at = manifest.cut_at.replace(tzinfo=None)
     for name, select in views(brought, cut_at=cut_at, dialect=engine.dialect):
         engine.connection.execute(f"CREATE VIEW {name} AS {select}")
     columns = {name: tuple(raw.values) for name, raw in brought.items()}
-    return Events(engine=engine, manifest=manifest, columns=columns)
+    verify = Verifier(engine=engine, files=found, expected=manifest.tables)
+    return Events(engine=engine, manifest=manifest, columns=columns, verify=verify)
 
 
 def tables_in(folder: Path) -> Mapping[str, Files]:
@@ -70,6 +73,11 @@ def _files(folder: Path, table: Table) -> Files | None:
 def _raw(engine: DuckDBEngine, files: Files) -> Raw:
     """Return a table as its files have it."""
     described = engine.rows(f"DESCRIBE SELECT * FROM {files.scan}")
+    for key in files.table.key:
+        if key not in {row[0] for row in described}:
+            raise FolderError(
+                f"{files.table.name} has no {key}; each row of it needs one, a key of its own."
+            )
     values = {str(row[0]): _value(files.table, str(row[0]), str(row[1])) for row in described}
     counted = f"SELECT count({values.get('merged_into', 'NULL')}) FROM {files.scan}"
     has_merged = "merged_into" in values and bool(engine.rows(counted)[0][0])
@@ -86,4 +94,10 @@ def _value(table: Table, name: str, told: str) -> str:
         return quoted(name)
     if column.kind is Kind.TIME and told == "TIMESTAMP WITH TIME ZONE":
         return f"timezone('UTC', {quoted(name)})"
-    return f"CAST({quoted(name)} AS {wanted})"
+    if told.startswith(("TIMESTAMP", "DATE", "VARCHAR")) or column.kind not in {
+        Kind.TIME,
+        Kind.DATE,
+    }:
+        return f"CAST({quoted(name)} AS {wanted})"
+    # A number is no time: as text it fails where it is read, with a sentence.
+    return f"CAST(CAST({quoted(name)} AS VARCHAR) AS {wanted})"

@@ -66,7 +66,7 @@ def views(
         extra = [one for one in raw.values if table.column(one) is None]
         yield name, _survivors(table, rows, extra) if raw.has_merged else rows
         if name in {"cases", "contacts"}:
-            yield f"merged_{name}", _merged(table, rows)
+            yield f"merged_{name}", merged(table, rows)
 
 
 def _rows(table: Table, raw: Raw, cut: str, dialect: Dialect) -> str:
@@ -134,8 +134,8 @@ FROM read_rows AS r LEFT JOIN earliest AS e ON e.survivor = r.{key}
 WHERE r.merged_into IS NULL"""
 
 
-def _merged(table: Table, rows: str) -> str:
-    """Return which row was merged into which, in the end."""
+def merged(table: Table, rows: str) -> str:
+    """Return the SELECT of which row was merged into which in the end, of rows that have a key and `merged_into`."""
     key = quoted(table.key[0])
     return f"""WITH RECURSIVE read_rows AS (
 {rows}

@@ -27,7 +27,8 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
-    """How rows are made. `columns` are those they have besides their table's, `needs` the other tables they are made of.
+    """How rows are made. `columns` are those they have besides their table's, `needs` the other tables they
+    are made of, `uses` those that they are made of where they are there.
 
     Conditions of a question hold for the rows made, or, when `conditions_first`, for the table they are made of.
     `in_spans`: the rows are cut at the edges of periods.
@@ -36,6 +37,7 @@ class Rows:
     select: Callable[[str, Words, Sequence[Span]], str]
     columns: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     conditions_first: bool = False
     in_spans: bool = False
 
@@ -130,7 +132,9 @@ ROWS = {
         select=_known_before, columns=("contact_identified_at",), needs=("contacts",)
     ),
     "held": Rows(
-        select=_held, columns=("subject_reached_at", "subject_is_reached", "previous_end")
+        select=_held,
+        columns=("subject_reached_at", "subject_is_reached", "previous_end"),
+        uses=("cases", "contacts"),
     ),
     "attempts_in_order": Rows(select=_in_order, columns=("previous_at",)),
     "agent_time": Rows(select=_agent_time, columns=("cut_from", "cut_to"), in_spans=True),

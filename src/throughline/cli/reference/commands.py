@@ -14,7 +14,9 @@ from throughline.cli.reference.pages import table
 MEANINGS = {
     ExitCode.DONE: "Done.",
     ExitCode.USAGE: "The command was not understood, or refuses what it was given; it says why.",
-    ExitCode.QUARANTINED: "Done, and some rows are in quarantine: they wait for a person.",
+    ExitCode.QUARANTINED: (
+        "Done, and some rows are in quarantine, or at fault in event tables: they wait for a person."
+    ),
     ExitCode.NOT_PERMITTED: "Not permitted.",
     ExitCode.DOWN: "Something that is needed is down; `throughline doctor` says what.",
 }

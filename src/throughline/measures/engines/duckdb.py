@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from throughline.measures.dialects import DUCKDB, Dialect
@@ -12,6 +14,7 @@ from throughline.measures.errors import FolderError
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy
 
 MEMORY = "3GB"
 
@@ -21,8 +24,8 @@ class DuckDBEngine:
 
     dialect: Dialect = DUCKDB
 
-    def __init__(self, *, memory: str = MEMORY) -> None:
-        """Open an empty database in memory that may use so much of it."""
+    def __init__(self, *, memory: str = MEMORY, in_order: bool = False) -> None:
+        """Open an empty database that may use so much memory; rows keep their order only if asked to."""
         import duckdb
 
         spill = tempfile.mkdtemp(prefix="throughline-measures-")
@@ -30,7 +33,7 @@ class DuckDBEngine:
             config={
                 "memory_limit": memory,
                 "temp_directory": spill,
-                "preserve_insertion_order": False,
+                "preserve_insertion_order": in_order,
             }
         )
         self.connection.execute("SET TimeZone = 'UTC'")
@@ -43,15 +46,35 @@ class DuckDBEngine:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows that a statement gives."""
-        import duckdb
-
-        try:
+        with _sentences():
             return self.connection.execute(sql).fetchall()
-        except duckdb.ConversionException as error:
-            raise FolderError(
-                f"A value cannot be read: {str(error).splitlines()[0]}. "
-                "`throughline events check DIR` names its table, row and column."
-            ) from None
+
+    def numbers(self, sql: str, column: str) -> numpy.ndarray:
+        """Return one column of numbers that a statement gives, in no order."""
+        import numpy
+
+        with _sentences():
+            return numpy.asarray(self.connection.execute(sql).fetchnumpy()[column])
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
+        raise FolderError(
+            f"A value cannot be read: {_first_line(error)} "
+            "`throughline events check DIR` names its table, row and column."
+        ) from None
+    except duckdb.IOException as error:
+        raise FolderError(f"A file cannot be read: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    line = str(error).splitlines()[0]
+    return line.partition(": ")[2] or line
 
 
 def _close(connection: duckdb.DuckDBPyConnection, spill: str) -> None:
