@@ -13,7 +13,9 @@ from typing import Protocol
 
 from throughline.measures.aggregates import Aggregate, Count
 from throughline.measures.answers import Number, Pair
+from throughline.measures.columns import Kind
 from throughline.measures.errors import DeclarationError
+from throughline.measures.tables import TABLES
 
 Values = Mapping[str, Number | None]
 """What was computed of a measure for one group, by the name of the part; missing or None: not known."""
@@ -95,10 +97,23 @@ class Measure:
             )
         if self.product and (self.numerator or self.shape):
             raise DeclarationError(f"{self.id} is a product, so it has no numerator and no shape.")
+        self._check_table()
         versions = [change.version for change in self.changes]
         if versions != list(range(2, self.version + 1)):
             raise DeclarationError(
                 f"{self.id} is at version {self.version}; its changes say what made each version from 2 on."
+            )
+
+    def _check_table(self) -> None:
+        table = TABLES.get(self.table)
+        if table is None:
+            raise DeclarationError(
+                f"{self.id} is over {self.table!r}; {self.table!r} is no event table."
+            )
+        column = table.column(self.period.removeprefix("plus_limit(").removesuffix(")"))
+        if column is None or column.kind is not Kind.TIME:
+            raise DeclarationError(
+                f"{self.id} counts by {self.period}; {self.table} has no moment {self.period}."
             )
 
     @property

@@ -83,7 +83,7 @@ def _moment(value: object) -> datetime:
 def _zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(value))
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise FolderError(
             f"{NAME} says zone {value!r}; it is a name of the time-zone database, as Europe/London."
         ) from None

@@ -94,7 +94,11 @@ def _of_column(column: Column, told: str, cut: str) -> Iterator[Rule]:
     value = name
     if told != wanted and wanted != "VARCHAR" and not told.startswith("TIMESTAMP"):
         value = f"TRY_CAST(CAST({name} AS VARCHAR) AS {wanted})"
-        yield Rule(column.name, _KINDS[column.kind], f"{name} IS NOT NULL AND {value} IS NULL")
+        broken = f"{name} IS NOT NULL AND {value} IS NULL"
+        if column.kind is Kind.COUNT:
+            # A cast would round it.
+            broken += f" OR TRY_CAST({name} AS DOUBLE) <> {value}"
+        yield Rule(column.name, _KINDS[column.kind], broken)
     if wanted == "VARCHAR":
         yield Rule(column.name, "empty only as unknown (null)", f"CAST({name} AS VARCHAR) = ''")
     if column.codes:

@@ -43,11 +43,15 @@ def names_of(text: str) -> list[str]:
 def on_duckdb(folder: Path, tables: Mapping[str, str], manifest: Mapping[str, Any]) -> Events:
     (folder / "manifest.json").write_text(json.dumps(manifest))
     for name, text in tables.items():
-        with (folder / f"{name}.csv").open("w", newline="") as file:
-            writer = csv.DictWriter(file, names_of(text))
-            writer.writeheader()
-            writer.writerows(rows_of(text))
+        write_csv(folder / f"{name}.csv", text)
     return open_events(folder)
+
+
+def write_csv(path: Path, text: str) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, names_of(text))
+        writer.writeheader()
+        writer.writerows(rows_of(text))
 
 
 def on_postgres(
