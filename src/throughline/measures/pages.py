@@ -10,6 +10,7 @@ from throughline.measures.catalogue import MEASURES
 from throughline.measures.compile import is_by_definition
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import BANDS, BESIDE_BANDS, Bands, Kpi, Mix, Percentiles, Split
+from throughline.measures.tables import TABLES
 from throughline.measures.terms import DEFINITIONS
 
 _FAMILIES = {
@@ -36,8 +37,8 @@ def told(measure: Measure) -> dict[str, Any]:
         "id": measure.id,
         "title": measure.title,
         "meaning": measure.meaning,
-        "numerator": _numerator(measure),
-        "denominator": _denominator(measure),
+        "numerator": _numerator(measure).replace("rows", measure.table.replace("_", " ")),
+        "denominator": _denominator(measure).replace("rows", measure.table.replace("_", " ")),
         "beside": ", ".join([*measure.beside, *_beside(measure)]),
         "unit": measure.unit,
         "table": measure.table,
@@ -51,6 +52,27 @@ def told(measure: Measure) -> dict[str, Any]:
             f"version {one.version}, {one.on}: {one.what}" for one in measure.changes
         ),
     }
+
+
+def table_lines() -> Iterator[str]:
+    """Yield the page of event tables and their columns."""
+    yield "What each column holds; [events.md](events.md) says how the tables are read. An id is an opaque text, a code a"
+    yield "lower-case word, a time a UTC timestamp, a count a whole number. Unknown is null. The key is in bold."
+    for table in TABLES.values():
+        yield ""
+        yield f"## {table.name}"
+        yield ""
+        yield f"One row for each: {table.row}."
+        yield ""
+        yield "| column | holds | never null |"
+        yield "|---|---|---|"
+        for column in table.columns:
+            name = f"**`{column.name}`**" if column.name in table.key else f"`{column.name}`"
+            holds = (
+                f"{column.kind}: {', '.join(column.codes)}" if column.codes else str(column.kind)
+            )
+            holds += f", {column.at_most:g} at most" if column.at_most is not None else ""
+            yield f"| {name} | {holds} | {'yes' if column.never_null else ''} |"
 
 
 def lines() -> Iterator[str]:

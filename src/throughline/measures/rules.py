@@ -101,12 +101,7 @@ def _of_column(column: Column, told: str, cut: str) -> Iterator[Rule]:
         yield Rule(column.name, _KINDS[column.kind], broken)
     if wanted == "VARCHAR":
         yield Rule(column.name, "empty only as unknown (null)", f"CAST({name} AS VARCHAR) = ''")
-    if column.codes:
-        codes = ", ".join(f"'{code}'" for code in column.codes)
-        yield Rule(column.name, f"one of {', '.join(column.codes)}", f"{name} NOT IN ({codes})")
-    elif column.kind is Kind.CODE:
-        broken = f"NOT regexp_full_match({name}, '[a-z0-9_]*')"
-        yield Rule(column.name, "a word of a to z, 0 to 9 and _", broken)
+    yield from _of_words(column)
     if column.kind in {Kind.COUNT, Kind.NUMBER}:
         yield Rule(column.name, "0 or more", f"{value} < 0")
     if column.kind is Kind.NUMBER:
@@ -115,6 +110,16 @@ def _of_column(column: Column, told: str, cut: str) -> Iterator[Rule]:
         yield Rule(column.name, f"{column.at_most:g} or less", f"{value} > {column.at_most}")
     if column.kind is Kind.TIME and column.name not in AHEAD | {"recorded_at"}:
         yield Rule(column.name, "not after cut_at", f"{value} > {cut}")
+
+
+def _of_words(column: Column) -> Iterator[Rule]:
+    name = quoted(column.name)
+    if column.codes:
+        codes = ", ".join(f"'{code}'" for code in column.codes)
+        yield Rule(column.name, f"one of {', '.join(column.codes)}", f"{name} NOT IN ({codes})")
+    elif column.kind is Kind.CODE:
+        broken = f"NOT regexp_full_match({name}, '[a-z0-9_]*')"
+        yield Rule(column.name, "a word of a to z, 0 to 9 and _", broken)
 
 
 def _cast(table: Table, name: str, types: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ def pages() -> dict[str, str]:
 
     django.setup()
     from throughline.cli.reference import commands, rights, rules
+    from throughline.measures import pages as figures
 
     return {
         "commands.md": page("Commands", commands.command_lines()),
@@ -23,6 +24,8 @@ def pages() -> dict[str, str]:
         "rights.md": page("Tables and rights", rights.lines()),
         "definitions.md": page("Definitions", rules.kind_lines()),
         "outcomes.md": page("Outcomes", rules.outcome_lines()),
+        "measures.md": page("Measures", figures.lines()),
+        "event-tables.md": page("Event tables and their columns", figures.table_lines()),
         "protocols.md": page("Protocols", rules.protocol_lines()),
     }
 
