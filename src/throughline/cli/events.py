@@ -60,7 +60,8 @@ def check(
     if report.more:
         say(f"There are {report.more:,} more; --most 0 shows all.")
     if report.faults:
-        say(f"{len(report.faults) + report.more:,} faults.")
+        count = len(report.faults) + report.more
+        say("1 fault." if count == 1 else f"{count:,} faults.")
         raise typer.Exit(ExitCode.QUARANTINED)
     say("No faults.")
 
