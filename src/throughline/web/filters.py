@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import get_current_timezone
+from markupsafe import Markup, escape
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
+
+_CELL = re.compile(r"<(td|th)(?=[\s>])")
 
 
 def _local(moment: datetime) -> datetime:
@@ -93,7 +97,19 @@ def digits(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
+def labelled(cells: Markup, columns: Sequence[dict[str, Any]]) -> Markup:
+    """The cells of a table's row, each with its role and its column's title, for where columns do not fit."""
+    titles = (str(column["title"]) for column in columns)
+
+    def told(found: re.Match[str]) -> str:
+        role = "cell" if found[1] == "td" else "rowheader"
+        return f'<{found[1]} role="{role}" data-label="{escape(next(titles))}"'
+
+    return Markup(_CELL.sub(told, str(cells)))  # noqa: S704  # what was escaped stays so
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock, "day": day, "weekday": weekday, "moment": moment, "age": age, "span": span,
     "stopwatch": stopwatch, "count_of": count, "share": share, "plural": plural, "digits": digits,
+    "labelled": labelled,
 }  # fmt: skip

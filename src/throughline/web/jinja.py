@@ -16,7 +16,7 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from throughline.web import fields, filters
+from throughline.web import fields, filters, words
 from throughline.web.frame import frame_of
 
 HTMX = {
@@ -121,6 +121,9 @@ def environment(**options: Any) -> jinja2.Environment:
         service_name=getattr(settings, "SERVICE_NAME", "Throughline"),
         demonstration=bool(getattr(settings, "DEMONSTRATION", False)),
         frame_of=frame_of,
+        title_of=words.title,
+        rule_of=words.rule,
+        test_kind_of=words.test_kind,
         **fields.GLOBALS,
     )
     made.filters.update(filters.FILTERS)

@@ -25,6 +25,7 @@ class OpenRow:
 
     ref: UUID
     sender: str
+    sender_name: str
     message_ref: UUID
     message_name: str
     number: int
@@ -136,6 +137,7 @@ def _open_row(row: Quarantined) -> OpenRow:
     return OpenRow(
         ref=row.ref,
         sender=row.message.sender.code,
+        sender_name=row.message.sender.name,
         message_ref=row.message.ref,
         message_name=row.message.name,
         number=row.number,

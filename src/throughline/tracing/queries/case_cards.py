@@ -72,6 +72,7 @@ class HoldingLine:
     end: str
     reason: str
     late: bool
+    of_team: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,12 +186,21 @@ class InboxRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reason:
+    """One thing that was compared, how it came out, and what it counts."""
+
+    what: str
+    how: str
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuestionRow:
     """Two persons who may be one, with the reasons for and against."""
 
     id: UUID
     score: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     newer: PersonCard
     older: PersonCard
     asked_at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -50,6 +50,12 @@ from throughline.workforce.models import Agent, Team, User
 MOST_ENTRIES = 100
 # The household may have been rung for somebody else shortly before.
 LOOK_BACK = timedelta(days=14)
+# Counted from where no first symptom is known.
+DAY_ZERO = {"specimen": "the test", "report": "the report"}
+# Of a case's own entries: what stands at the head of its page.
+ELSEWHERE = frozenset(
+    {"disease", "protocol", "version", "tier", "managed_by", "script", "revision"}
+)
 
 
 def case_page(sight: Sight, ref: UUID, at: datetime) -> CasePage:
@@ -109,7 +115,11 @@ def _dates(case: Case, today: date) -> tuple[DatedLine, ...]:
     period = infectious_period(rules, anchor)
     isolation = case_isolation(case, today=today)
     return (
-        DatedLine(title=f"Day 0: {rules.disease.day_zero}", on=anchor.on, steps=anchor.steps),
+        DatedLine(
+            title=f"Day 0: {DAY_ZERO.get(anchor.kind, rules.disease.day_zero)}",
+            on=anchor.on,
+            steps=anchor.steps,
+        ),
         DatedLine(title="Infectious", on=period.first, until=period.last, steps=period.steps),
         DatedLine(title="Isolates until", on=isolation.until, steps=isolation.steps),
     )
@@ -226,6 +236,7 @@ def _holdings(case: Case, contacts: Sequence[Contact], at: datetime) -> tuple[Ho
             end=one.end or "",
             reason=one.reason,
             late=is_late(one, at),
+            of_team=one.team_id is not None,
         )
         for one in rows
     )
@@ -355,18 +366,22 @@ def _journal_lines(subjects: Sequence[UUID]) -> list[TimelineLine]:
         TimelineLine(
             at=one.at,
             title=_in_words(one.kind),
-            detail=", ".join(
-                f"{key.replace('_', ' ')}: {value}"
-                for key, value in one.body.items()
-                if isinstance(value, str | int) and value != ""
-            ),
+            detail=", ".join(_said(one.body)),
             who=names.get(one.actor_id, "") if one.actor_id else "the service",
         )
         for one in entries
     ]
 
 
+def _said(body: Mapping[str, object]) -> Iterable[str]:
+    """What an entry says that this page does not say elsewhere: counts, and codes as words."""
+    for key, value in body.items():
+        if key in ELSEWHERE or value is False or value == "" or not isinstance(value, str | int):
+            continue
+        name = key.replace("_", " ")
+        yield name if value is True else f"{name}: {str(value).replace('_', ' ')}"
+
+
 def _in_words(kind: str) -> str:
-    room, _, act = kind.partition(".")
-    said = act.replace("_", " ")
-    return f"{said[:1].upper()}{said[1:]} ({room})"
+    said = kind.partition(".")[2].replace("_", " ")
+    return f"{said[:1].upper()}{said[1:]}"

@@ -20,6 +20,7 @@ from throughline.tracing.queries.case_cards import (
     EscalationLine,
     InboxRow,
     QuestionRow,
+    Reason,
 )
 from throughline.tracing.queries.case_page import case_page, escalation_lines, is_late
 from throughline.tracing.queries.person_cards import person_card
@@ -159,12 +160,10 @@ def _question_row(one: MatchQuestion, at: datetime) -> QuestionRow:
     )
 
 
-def _reasons(stored: Iterable[object]) -> Iterable[str]:
+def _reasons(stored: Iterable[object]) -> Iterable[Reason]:
     for one in stored:
         if isinstance(one, dict):
-            yield f"{str(one['what']).replace('_', ' ')}: {str(one['how']).replace('_', ' ')} ({one['points']:+d})"
-        else:
-            yield str(one)
+            yield Reason(what=str(one["what"]), how=str(one["how"]), points=int(one["points"]))
 
 
 def escalations(

@@ -123,7 +123,7 @@ def _escalation(rule: ComplexRule, setting: LinkedSetting, cases: int) -> Escala
         cases=cases,
         reason=(
             f"{count(cases, 'case')} at this {place} in {count(rule.within_days, 'day')}; "
-            f"rule {rule.name} asks for {rule.at_least_cases}."
+            f"the rule asks for {rule.at_least_cases}."
         ),
     )
 

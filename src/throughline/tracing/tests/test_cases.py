@@ -53,6 +53,8 @@ def test_each_date_of_a_case_says_how_it_came_about(world: World, case: Case) ->
         "Infectious",
         "Isolates until",
     ]
+    # Nobody told a first symptom, so that the page must not speak of one.
+    assert shown.dates[0].title == "Day 0: the test"
     assert "Test taken 1 November 2020" in shown.dates[0].steps
     assert shown.dates[2].on == case.isolate_until
 
@@ -88,8 +90,8 @@ def test_the_authority_also_reads_the_journal_of_a_case_and_a_local_team_does_no
     with transaction.atomic(), acting(Role.AUTHORITY, user=director.id):
         sight = access.sight_of_case(user=director, ref=case.ref, why="reference", at=NOON)
         titles = [one.title for one in queries.case_page(sight, case.ref, NOON).timeline]
-    assert "Case closed (tracing)" in titles
-    assert "Case closed (tracing)" not in [one.title for one in page(world, case).timeline]
+    assert "Case closed" in titles
+    assert "Case closed" not in [one.title for one in page(world, case).timeline]
 
 
 def test_a_sight_of_one_case_opens_no_other(world: World, case: Case) -> None:

@@ -8,6 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from throughline.tracing.queries.case_cards import CasePage, HoldingLine
+from throughline.web.filters import day
+from throughline.web.words import area, language
 
 MANAGED_BY = {
     "national": "National service",
@@ -80,11 +82,9 @@ def page_of(case: CasePage) -> Shown:
     person = case.person
     head = [f"{person.age} years" if person.age is not None else "age not known"]
     if person.birth_date:
-        head.append(
-            f"born {person.birth_date.day}/{person.birth_date.month}/{person.birth_date.year}"
-        )
+        head.append(f"born {day(person.birth_date)}")
     if person.language and person.language != "en":
-        head.append(f"language: {person.language}")
+        head.append(f"speaks {language(person.language)}")
     return Shown(
         case=case,
         disease=DISEASES.get(case.disease, case.disease),
@@ -113,7 +113,7 @@ def _facts(case: CasePage) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"key": "Managed by", "value": MANAGED_BY.get(case.managed_by, words(case.managed_by))},
         {"key": "Tier", "value": case.tier},
-        {"key": "Area", "value": case.area or "Not known"},
+        {"key": "Area", "value": area(case.area) or "Not known"},
         {"key": "Had symptoms", "value": symptoms},
         {
             "key": "Contacts named",

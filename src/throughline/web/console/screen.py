@@ -36,6 +36,7 @@ from throughline.web.console.pieces import (
     visit,
 )
 from throughline.web.filters import clock
+from throughline.web.words import language
 
 # Days ahead on which a call-back may be promised.
 DAYS_AHEAD = 7
@@ -88,7 +89,7 @@ class Screen:
     @property
     def language_wanted(self) -> str:
         """What is wanted where the conversation is not in English."""
-        spoken = words.language(self.conversation.language)
+        spoken = language(self.conversation.language)
         if self.conversation.interpreter:
             return f"{spoken}, with an interpreter"
         return "" if self.conversation.language == "en" else f"Speaks {spoken}"

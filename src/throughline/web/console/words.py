@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from babel import Locale
+from throughline.web.words import KINDS, language
 
 # What an agent is doing: its title, and the mark that the state bar gives it.
 STATES = {
@@ -28,13 +28,6 @@ BREAKS = (
     ("personal", "Personal time"),
     ("after_call", "A moment after a hard call"),
 )
-KINDS = {
-    "case": "Cases",
-    "contact": "Contacts",
-    "data_fix": "Numbers to find",
-    "interpreter": "With an interpreter",
-    "expert": "Experts",
-}
 # (title, mark) of a person of the household in this conversation.
 SUBJECT_STATES = {
     "waiting": ("to do", "plain"),
@@ -95,12 +88,6 @@ LANGUAGES = (
     "ar", "bn", "zh", "cs", "en", "fa", "fr", "el", "gu", "hu", "it", "ku", "lv", "lt", "pl", "pt",
     "pa", "ro", "ru", "sk", "so", "es", "sw", "ta", "te", "ti", "tr", "uk", "ur", "vi", "cy", "yo",
 )  # fmt: skip
-
-
-@cache
-def language(code: str) -> str:
-    """Polish, for pl; the code itself where there is no name for it."""
-    return str(Locale("en").languages.get(code.replace("-", "_"), code))
 
 
 @cache

@@ -71,9 +71,9 @@ def _state(row: InboxRow, at: datetime) -> tuple[str, str]:
 
 def _clock(row: InboxRow, at: datetime) -> str:
     if row.late:
-        return f"late by {span(at - row.due_at)}"
+        return f"Late by {span(at - row.due_at)}"
     # A team that works its cases from the start has no time set for accepting one.
-    return f"to be accepted in {span(row.due_at - at)}" if row.due_at > at else "no time is set"
+    return f"To be accepted in {span(row.due_at - at)}" if row.due_at > at else "No time is set"
 
 
 def _due(one: Waiting) -> tuple[bool, datetime]:

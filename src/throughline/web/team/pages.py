@@ -8,6 +8,7 @@ from uuid import UUID
 
 from throughline.calling import queries as calling
 from throughline.calling.queries import AttemptCount
+from throughline.web import words
 from throughline.web.days import bounds, today
 from throughline.workforce import queries as workforce
 from throughline.workforce.models import JobRole, User
@@ -71,6 +72,8 @@ class StaffLine:
     role: str
     state: str
     tag: str
+    languages: str
+    skills: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +127,8 @@ def staff_page(user: User, *, after: UUID | None) -> StaffPage:
             role=str(JobRole(one.role).label),
             state=_words(one.state)[0] if one.role == JobRole.HANDLER else "–",
             tag=_words(one.state)[1] if one.role == JobRole.HANDLER else "plain",
+            languages=", ".join(words.language(code) for code in one.languages),
+            skills=", ".join(words.skill(code) for code in one.skills),
         )
         for one in found[:SIZE]
     )

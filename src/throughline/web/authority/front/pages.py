@@ -127,7 +127,7 @@ def _quarantine(at: datetime) -> Iterator[Attention]:
     if oldest is not None:
         yield Attention(
             kind="bad" if at - oldest > ROW_LATE else "warn",
-            title="rows wait in quarantine",
+            title=f"{plural(open_rows(), 'row waits', 'rows wait')} in quarantine",
             sentence="A row that cannot be used may be a positive result whose contacts nobody has asked for.",
             owner="Intake",
             age=at - oldest,
@@ -139,7 +139,11 @@ def _quarantine(at: datetime) -> Iterator[Attention]:
 def _handovers(at: datetime) -> Iterator[Attention]:
     found = handovers_waiting(at=at)
     if found.waiting and found.oldest:
-        late = f", {found.late:,} past their time" if found.late else ""
+        late = (
+            f", {found.late:,} past {'its' if found.late == 1 else 'their'} time"
+            if found.late
+            else ""
+        )
         yield Attention(
             kind="bad" if found.late else "warn",
             title="handovers are not accepted",

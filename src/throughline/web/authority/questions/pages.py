@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from throughline.tracing.queries.cards import PersonCard
-from throughline.tracing.queries.case_cards import QuestionRow
+from throughline.tracing.queries.case_cards import QuestionRow, Reason
+from throughline.web import words
 from throughline.web.filters import day
 
 
@@ -29,6 +31,15 @@ def sides(question: QuestionRow) -> tuple[Side, ...]:
     return tuple(Side(title=title, newer=newer[title], older=older[title]) for title in newer)
 
 
+def because(reasons: Sequence[Reason]) -> str:
+    """Return why two are compared, in one line: what is the same first, then what differs."""
+    by_how = sorted(reasons, key=lambda one: (-one.points, one.what))
+    grouped: dict[str, list[str]] = {}
+    for one in by_how:
+        grouped.setdefault(one.how, []).append(words.reason(one.what))
+    return ". ".join(f"{words.title(how)}: {', '.join(what)}" for how, what in grouped.items())
+
+
 def _told(card: PersonCard) -> dict[str, str]:
     return {
         "Name": card.display_name,
@@ -36,5 +47,5 @@ def _told(card: PersonCard) -> dict[str, str]:
         "Age": str(card.age) if card.age is not None else "",
         "Telephone": ", ".join(one.display for one in card.phones),
         "Home": ", ".join(card.address_lines),
-        "Language": card.language,
+        "Language": words.language(card.language) if card.language else "",
     }

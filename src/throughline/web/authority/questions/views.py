@@ -15,7 +15,7 @@ from throughline.tracing.access import look_at_list
 from throughline.tracing.actions.persons import answer_question
 from throughline.tracing.queries.cases import open_questions
 from throughline.tracing.queries.cases import question as one_question
-from throughline.web.authority.questions.pages import sides
+from throughline.web.authority.questions.pages import because, sides
 from throughline.web.doors import open_to, person
 from throughline.workforce.models import JobRole
 
@@ -50,7 +50,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     request.personal = True  # type: ignore[attr-defined]
     if done := DONE.get(request.GET.get("done", "")):
         request.flashes = (("good", done),)  # type: ignore[attr-defined]
-    page = {"rows": rows, "at": at}
+    page = {"rows": rows, "because": because, "at": at}
     return render(request, "authority/questions/questions.html", page)
 
 

@@ -8,15 +8,8 @@ from datetime import datetime, timedelta
 
 from throughline.calling.queries import QueueLine
 from throughline.calling.rules.queues import from_key
+from throughline.web import words
 
-KINDS = {
-    "case": "Cases",
-    "contact": "Contacts",
-    "data_fix": "Numbers to mend",
-    "interpreter": "Interpreter",
-    "expert": "Experts",
-}
-LANGUAGES = {"en": "English"}
 # What the terms of calling hold useful is a day for a case; past half of it a queue is slow, past it late.
 SLOW, LATE = timedelta(hours=12), timedelta(hours=24)
 
@@ -61,10 +54,10 @@ def _queue(line: QueueLine, *, at: datetime) -> Queue:
     key = from_key(line.queue)
     waits = at - line.oldest if line.oldest else None
     state, tag = _state(line, waits)
-    language = LANGUAGES.get(key.language, key.language)
+    parts = (f"tier {key.tier}", words.skill(key.skill), words.area(key.area))
     return Queue(
-        title=f"{KINDS.get(key.kind, key.kind)}, {language}",
-        parts=", ".join(filter(None, (f"tier {key.tier}", key.skill.replace("_", " "), key.area))),
+        title=f"{words.KINDS.get(key.kind, key.kind)}, {words.language(key.language)}",
+        parts=", ".join(part for part in parts if part),
         waiting=line.waiting,
         waits=waits,
         resting=line.resting,

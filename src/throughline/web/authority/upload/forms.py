@@ -46,6 +46,8 @@ class UploadForm(forms.Form):
         self, *args: Any, senders: Sequence[SenderLine], mappings: Sequence[str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        # As the page has them, so that its list of errors goes from top to bottom.
+        self.order_fields(("file", "sender", "new_sender", "mapping"))
         self.fields["sender"].choices = [  # type: ignore[attr-defined]
             ("", "Choose"),
             *((one.code, one.name) for one in senders),

@@ -51,7 +51,8 @@ def end(request: HttpRequest) -> HttpResponse:
         if not ended_before(key, by=user.id):
             return lost(request, problem.sentence)
     except (OutcomeIncomplete, OutcomeUnknown, AnswerRefused, Unreadable) as refused:
-        return draw(request, hand, trouble=Trouble(outcome=str(refused), ending=_entered(request)))
+        trouble = Trouble(outcome=str(refused), ending=_entered(request))
+        return draw(request, hand, trouble=trouble, focus="outcome")
     return _go_on(then, by=user.id, at=at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,10 @@ from typing import Any
 
 from throughline.journal.queries import Line
 from throughline.suppliers import queries as suppliers
+from throughline.web.filters import moment
 from throughline.workforce import queries as workforce
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
 ROOMS = {
     "": "Everything",
     "access": "Views of persons",
@@ -70,7 +73,8 @@ def lines_of(entries: Sequence[Line]) -> tuple[EntryLine, ...]:
 
 def says(body: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return the entry's own facts; they hold references, codes and counts alone."""
-    return tuple((words(key), _short(value)) for key, value in sorted(body.items()))
+    told = ((words(key), _short(value)) for key, value in sorted(body.items()))
+    return tuple((key, value) for key, value in told if value)
 
 
 def words(code: str) -> str:
@@ -86,5 +90,7 @@ def _short(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "none"}[value]
     text = f"{value:,}" if isinstance(value, int | float) else str(value)
+    if MOMENT.match(text):
+        return moment(datetime.fromisoformat(text))
     # A key's end tells it apart; its beginning is the time.
     return f"…{text[-12:]}" if len(text) == 36 and text.count("-") == 4 else text

@@ -8,6 +8,8 @@ const CHORDS = {
   "ctrl+shift": (e) => e.ctrlKey && e.shiftKey && !e.altKey,
 };
 const box = document.getElementById("shortcuts");
+// A page without shortcuts offers no list of them.
+if (!document.querySelector("[data-shortcut]")) for (const opener of document.querySelectorAll("[data-opens=shortcuts]")) opener.hidden = true;
 
 function setting(name, fallback) {
   try { return localStorage.getItem(`throughline.${name}`) ?? fallback; } catch { return fallback; }
@@ -46,7 +48,7 @@ function act(element) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "?" && box && !typing(event.target)) { event.preventDefault(); show(); return; }
+  if (event.key === "?" && box && registry().size && !typing(event.target)) { event.preventDefault(); show(); return; }
   if (!on || !CHORDS[chord](event)) return;
   const element = registry().get(pressed(event));
   if (!element) return;
