@@ -92,7 +92,11 @@ def _remove(home: homes.Home) -> None:
 def _remove_abandoned() -> None:
     """Clear up after sessions that were killed: their lock is free."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.stat().st_uid != os.geteuid() or not (folder / "in-use.lock").exists():
+        try:
+            if folder.stat().st_uid != os.geteuid() or not (folder / "in-use.lock").exists():
+                continue
+        except FileNotFoundError:
+            # Its own session cleared it up just now.
             continue
         with locks.if_free(folder / "in-use.lock") as abandoned:
             if abandoned:
