@@ -19,7 +19,16 @@ from dataclasses import dataclass, replace
 from math import inf, log2
 
 from throughline.measures.answers import Answer, Pair
-from throughline.measures.relations import MAIN, Group, Quantity, Sum, complement, numbers, sums
+from throughline.measures.relations import (
+    MAIN,
+    Counted,
+    Group,
+    Quantity,
+    Sum,
+    complements,
+    numbers,
+    sums,
+)
 from throughline.measures.whole_numbers import Equation, Numbers, components, solution
 
 SMALL = range(1, 5)
@@ -74,7 +83,7 @@ def recover(published: Sequence[Answer], previous: Sequence[Answer] = ()) -> lis
     """
     board = _Board(published, previous)
     numbers = board.numbers(board.unknown())
-    hidden = [(answer, one.name, board.index[one]) for answer, one in board.hidden]
+    hidden = [(answer, str(one.counted), board.index[one]) for answer, one in board.hidden]
     check = _Check(numbers, {place for _, _, place in hidden})
     found = []
     for answer, counted, place in hidden:
@@ -171,24 +180,26 @@ class _Board:
             else:
                 self.place(told.quantity)
                 self.hidden.append((answer, told.quantity))
-        if answer.suppressed and (share := complement(answer)):
-            rest = share.parts[1]._replace(previous=previous)
-            self.place(rest)
-            self.hidden.append((answer, rest))
+        if answer.suppressed:
+            for share in complements(answer, previous=previous):
+                self.place(share.parts[1])
+                self.hidden.append((answer, share.parts[1]))
 
     def _bind(self, one: Sum) -> None:
         """Add a sum, with a number for what its parts lack, or have in common, where they show it."""
         whole, parts = self.place(one.whole), [self.place(part) for part in one.parts]
         equation = {whole: 1, **dict.fromkeys(parts, -1)}
-        if whole in self.known:
-            over = self.known[whole] - sum(self.known.get(part, 0) for part in parts)
-            is_told = all(part in self.known for part in parts)
-            if over < 0 or (over > 0 and is_told):
-                what = "beside" if over > 0 else "shared by"
-                name = f"{one.whole.name} {what} {' '.join(part.name for part in one.parts)}"
-                rest = self.place(one.whole._replace(name=name))
-                equation[rest] = -1 if over > 0 else 1
+        over = self.known.get(whole, 0) - sum(self.known.get(part, 0) for part in parts)
+        is_told = all(place in self.known for place in equation)
+        if one.overlap or (whole in self.known and over < 0):
+            equation[self._beside(one, "in several")] = 1
+        elif is_told and over > 0:
+            equation[self._beside(one, "in none")] = -1
         self.equations.append(equation)
+
+    def _beside(self, one: Sum, where: str) -> int:
+        told = f"{one.whole.counted}, {where} of {len(one.parts)}: {one.parts[0].counted}"
+        return self.place(one.whole._replace(counted=Counted(told)))
 
     def _link(self) -> None:
         """Add that a number stays or grows, except where a group is seen to have lost some."""
@@ -206,12 +217,14 @@ class _Board:
         for now, then, one in pairs:
             grew = self.known.get(now, inf) >= self.known.get(then, 0)
             if grew and _scope(one) not in lost:
-                growth = self.place(one._replace(name=f"{one.name} grown"))
+                growth = self.place(
+                    one._replace(counted=Counted(f"{one.counted} more than before"))
+                )
                 self.equations.append({now: 1, then: -1, growth: -1})
 
 
 def _scope(one: Quantity) -> tuple[str, Group]:
-    return one.name.partition(".")[0], one.group
+    return one.counted.table, one.group
 
 
 class _Suppressor:
@@ -222,14 +235,14 @@ class _Suppressor:
         self.board = _Board(answers, previous)
         self.cells: dict[Cell, list[int]] = defaultdict(list)
         self.shown: dict[int, set[Cell]] = defaultdict(set)
-        self.rests: dict[Cell, int] = {}
+        self.rests: dict[int, list[int]] = defaultdict(list)
         for number, answer in enumerate(answers):
             for told in numbers(answer):
                 place = self.board.index[told.quantity]
                 self.cells[number, told.part].append(place)
                 self.shown[place].add((number, told.part))
-            if share := complement(answer):
-                self.rests[number, MAIN] = self.board.index[share.parts[1]]
+            for share in complements(answer):
+                self.rests[number].append(self.board.index[share.parts[1]])
         before = {
             self.board.index[told.quantity]
             for one in previous
@@ -263,8 +276,10 @@ class _Suppressor:
     def _to_guard(self) -> set[int]:
         """What is hidden, here or in the release before, and small numbers that follow from what is shown."""
         at = self.numbers.at
-        hidden = {place for cell in self.gone for place in self.cells[cell]}
-        hidden |= {self.rests[cell] for cell in self.gone if cell in self.rests}
+        hidden = {place for cell in self.gone for place in self.cells.get(cell, ())}
+        hidden |= {
+            rest for number, part in self.gone if part == MAIN for rest in self.rests[number]
+        }
         hidden |= {self.board.index[one] for _, one in self.board.hidden}
         return {
             place
@@ -289,10 +304,10 @@ class _Suppressor:
         parts = (MAIN, *self.answers[number].beside) if part == MAIN else (part,)
         for one in parts:
             gone = (number, one)
-            if gone in self.gone or gone not in self.cells:
+            if gone in self.gone:
                 continue
             self.gone.add(gone)
-            for place in self.cells[gone]:
+            for place in self.cells.get(gone, ()):
                 self.shown[place].discard(gone)
                 if self.shown[place]:
                     self.prices[place] = self._price(place)
@@ -329,17 +344,15 @@ class _Suppressor:
 def _small_parts(answer: Answer) -> Iterable[str]:
     """The parts of an answer that the rule itself suppresses."""
     told = list(numbers(answer))
-    share = complement(answer)
-    rest = None
-    if share and isinstance(answer.numerator, int) and isinstance(answer.denominator, int):
-        rest = answer.denominator - answer.numerator
-    pairs = [
-        pair.denominator - pair.numerator
-        for pair in answer.components.values()
-        if pair.numerator is not None and pair.denominator is not None
+    known = {one.quantity: one.value for one in told}
+    rests = [
+        whole - part
+        for share in complements(answer)
+        if (whole := known.get(share.whole)) is not None
+        and (part := known.get(share.parts[0])) is not None
     ]
     is_percentile = answer.numerator is None and not answer.components
     main = [one.value for one in told if one.part == MAIN or (is_percentile and one.part == "n")]
-    if any(value in SMALL for value in (*main, rest, *pairs)):
+    if any(value in SMALL for value in (*main, *rests)):
         return [MAIN]
     return [one.part for one in told if one.value in SMALL]
