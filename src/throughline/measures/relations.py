@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
+from throughline.measures.aggregates import ALL, Aggregate, Count, Distinct
 from throughline.measures.answers import Answer
 from throughline.measures.catalogue import MEASURES
-from throughline.measures.compile import BANDS, band_names, parts
-from throughline.measures.declared import ALL, Aggregate, Count, Distinct, Measure
+from throughline.measures.compile import shape_of
+from throughline.measures.declared import Measure
+from throughline.measures.shapes import BANDS, Bands, Mix, Percentiles, Split
 
 Group = frozenset[tuple[str, str | None]]
 
@@ -26,11 +29,18 @@ REACHED, NOT_REACHED = "is_reached", "is_not_reached"
 OUTCOMES = frozenset({REACHED, NOT_REACHED, "is_no_details", "is_open"})
 """A case or contact is exactly one of these, whichever definition judges it."""
 
+WITH_OUTCOMES = {"cases", "contacts"}
+_EQUALS = re.compile(r"(?:coalesce\()?\"?(\w+)\"? = '([^']*)'(?:, FALSE)?")
+_FAULT = re.compile(r"moment\((\w+)\) < moment\((\w+)")
+
 TESTS = (
     ("", " IS NOT NULL", " IS NULL"),
     (" IS NOT NULL", " > 0", " = 0"),
 )
 """Tests on a column that share out the rows of the first between the others."""
+
+
+_BANDS = {one.shape.term: one.shape for one in MEASURES.values() if isinstance(one.shape, Bands)}
 
 
 class Counted(NamedTuple):
@@ -77,15 +87,17 @@ class Sum(NamedTuple):
     overlap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Names:
     """What the numbers of one answer count."""
 
-    numerator: Counted
-    denominator: Counted | None
-    is_share: bool
-    beside: Mapping[str, Counted]
-    components: Mapping[str, tuple[Counted, Counted]]
+    numerator: Counted | None = None
+    denominator: Counted | None = None
+    is_share: bool = True
+    beside: Mapping[str, Counted] = field(default_factory=dict)
+    components: Mapping[str, tuple[Counted, Counted]] = field(default_factory=dict)
+    shared_out: Sequence[tuple[Counted, Sequence[Counted]]] = ()
+    """Wholes and the parts into which the measure itself splits them."""
 
 
 def numbers(answer: Answer, *, previous: bool = False) -> Iterator[Told]:
@@ -95,7 +107,7 @@ def numbers(answer: Answer, *, previous: bool = False) -> Iterator[Told]:
     def told(part: str, counted: Counted, value: float | None) -> Told:
         return Told(part, _quantity(answer, counted, previous=previous), _whole(value))
 
-    if answer.suppressed or answer.numerator is not None:
+    if names.numerator and (answer.suppressed or answer.numerator is not None):
         yield told(MAIN, names.numerator, answer.numerator)
     if names.denominator and (answer.suppressed or answer.denominator is not None):
         yield told(MAIN, names.denominator, answer.denominator)
@@ -115,7 +127,7 @@ def complements(answer: Answer, *, previous: bool = False) -> list[Sum]:
     names = _names(answer)
     pairs = [names.components[key] for key in answer.components if key in names.components]
     there = answer.suppressed or None not in (answer.numerator, answer.denominator)
-    if names.denominator and names.is_share and there:
+    if names.numerator and names.denominator and names.is_share and there:
         pairs.append((names.numerator, names.denominator))
     return [
         Sum(
@@ -135,30 +147,71 @@ def sums(answers: Sequence[Answer], *, previous: bool = False) -> list[Sum]:
         told.quantity for one in answers for told in numbers(one, previous=previous)
     )
     found = [one for answer in answers for one in complements(answer, previous=previous)]
+    for answer in answers:
+        for whole, parts in _names(answer).shared_out:
+            several = (_quantity(answer, part, previous=previous) for part in parts)
+            found.append(Sum(_quantity(answer, whole, previous=previous), tuple(several)))
     for quantity in told:
         found += _split(quantity)
+        found += [Sum(quantity, (twin,)) for twin in _grouped(quantity) if twin in told]
     return [*dict.fromkeys(found), *_groups(told)]
 
 
+def _grouped(one: Quantity) -> Iterator[Quantity]:
+    """The same rows as a group of their own, for rows of which a column has one value."""
+    for test in sorted(one.counted.tests):
+        if is_value := _EQUALS.fullmatch(test):
+            column, value = is_value.groups()
+            group = one.group | {(column, value)}
+            yield one._replace(counted=one.counted.without(test), group=group)
+
+
 def _names(answer: Answer) -> _Names:
-    measure = MEASURES.get(answer.measure)
-    if measure is None or (answer.band is not None and measure.bands is None):
-        is_share = answer.band is None
-        return _Names(_own(answer, "counted"), _own(answer, ""), is_share, {}, {})
-    told = {name: _counted(measure, one) for name, one in parts(measure, since=None).items()}
-    beside = {key.removeprefix("beside_"): one for key, one in told.items()}
-    pairs = {key: _pair(MEASURES[id_]) for key, id_ in measure.product.items()}
-    is_share = isinstance(measure.numerator, Count)
-    if measure.bands and answer.band is not None:
-        over = told[answer.band]
-        timed = _in_order(over) if answer.band in BANDS else None
-        return _Names(over, timed, is_share, beside, {})
-    over = told.get("numerator") or _own(answer, "counted")
-    return _Names(over, told.get("denominator"), is_share, beside, pairs)
+    if answer.measure not in MEASURES:
+        share = answer.band is None
+        over, under = _own(answer, "counted"), _own(answer, "")
+        return _Names(numerator=over, denominator=under, is_share=share)
+    return _names_of(answer.measure, answer.band)
+
+
+@lru_cache(maxsize=1024)
+def _names_of(id_: str, band: str | None) -> _Names:
+    measure = MEASURES[id_]
+    shape = shape_of(measure)
+    told = {name: _counted(measure, one) for name, one in shape.parts(measure).items()}
+    beside = told | {name: _counted(measure, one) for name, one in measure.beside.items()}
+    match shape:
+        case Percentiles():
+            return _Names(beside=beside)
+        case Bands() if band:
+            timed = _in_order(told[band]) if band in BANDS else None
+            return _Names(numerator=told[band], denominator=timed, beside=beside)
+        case Split(among=among) if band:
+            under = told["denominator"]
+            parts = [told[name] for name in among]
+            return _Names(
+                numerator=told[band], denominator=under, beside=beside, shared_out=[(under, parts)]
+            )
+        case Mix(strata=strata):
+            pairs = {
+                name: (told[f"{name}_numerator"], told[f"{name}_denominator"]) for name in strata
+            }
+            overs, unders = zip(*pairs.values(), strict=True)
+            wholes = (_counted(measure, measure.base), _counted(measure, Count()))
+            shared = [(wholes[0], overs), (wholes[1], unders)]
+            return _Names(components=pairs, beside=beside, shared_out=shared)
+    pairs = {name: _pair(MEASURES[id_]) for name, id_ in measure.product.items()}
+    return _Names(
+        numerator=told.get("numerator"),
+        denominator=told.get("denominator"),
+        is_share=isinstance(measure.numerator or Count(), Count | Distinct),
+        beside=beside,
+        components=pairs,
+    )
 
 
 def _pair(measure: Measure) -> tuple[Counted, Counted]:
-    told = parts(measure, since=None)
+    told = shape_of(measure).parts(measure)
     return _counted(measure, told["numerator"]), _counted(measure, told["denominator"])
 
 
@@ -168,12 +221,14 @@ def _own(answer: Answer, what: str) -> Counted:
 
 def _counted(measure: Measure, one: Aggregate) -> Counted:
     """What an aggregate counts, in one spelling."""
-    table = f"{measure.table} by {measure.period}"
+    rows = f"{measure.table} {measure.rows}".strip()
+    table = f"{rows} by {measure.period}" + (f" per {measure.per}" if measure.per else "")
     if not isinstance(one, Count):
-        return Counted(f"{measure.id} total", people=isinstance(one, Distinct))
-    outcomes, tests = OUTCOMES, set[str]()
+        return Counted(f"{table}, {one}", people=isinstance(one, Distinct))
+    outcomes = OUTCOMES if measure.table in WITH_OUTCOMES else frozenset[str]()
+    tests = set[str]()
     for test in _conjuncts(one.where):
-        if (either := frozenset(test.split(" OR "))) <= OUTCOMES:
+        if outcomes and (either := frozenset(test.split(" OR "))) <= OUTCOMES:
             outcomes &= either
         elif test != ALL:
             tests.add(test)
@@ -185,9 +240,11 @@ def _counted(measure: Measure, one: Aggregate) -> Counted:
 
 
 def _conjuncts(where: str) -> list[str]:
-    found = [one.strip("() ") for one in re.split(r" AND ", where)]
-    mixed = any(" OR " in one and not set(one.split(" OR ")) <= OUTCOMES for one in found)
-    return [where] if mixed else found
+    found = [one.strip("() ") for one in where.split(" AND ")]
+    if any(" OR " in one and not set(one.split(" OR ")) <= OUTCOMES for one in found):
+        return [where]
+    # Times out of order are a band of their own.
+    return [_FAULT.sub(r"band_\2_\1 = 'fault'", one) for one in found]
 
 
 def _quantity(answer: Answer, counted: Counted, *, previous: bool) -> Quantity:
@@ -230,22 +287,19 @@ def _split(one: Quantity) -> Iterator[Sum]:
         base = counted.without(test)
         column, _, _ = test.partition(" ")
         if column.startswith("band_"):
-            names = _bands_of(column)
+            shape = _BANDS.get(column)
+            names = shape.names if shape else BANDS
             every = [base.with_test(f"{column} = '{name}'") for name in names]
             in_order = base.with_test(f"{column} in order")
             yield share_out(in_order, every[: len(BANDS)])
             yield share_out(base, [in_order, *every[len(BANDS) :]])
+            if shape and not shape.apart:
+                timed = base.with_test(f"hours_{shape.leg.start}_{shape.leg.end} IS NOT NULL")
+                yield share_out(timed, [in_order, base.with_test(f"{column} = 'fault'")])
         if any(test == column + each for _, *rest in TESTS for each in rest):
             for whole, *rest in TESTS:
                 within = base.with_test(column + whole) if whole else base
                 yield share_out(within, [base.with_test(column + each) for each in rest])
-
-
-def _bands_of(term: str) -> tuple[str, ...]:
-    for measure in MEASURES.values():
-        if measure.bands and term == f"band_{measure.bands.leg.start}_{measure.bands.leg.end}":
-            return band_names(measure.bands)
-    return BANDS
 
 
 def _groups(told: Iterable[Quantity]) -> Iterator[Sum]:

@@ -21,7 +21,7 @@ from throughline.measures.tests.attackers import (
 SMALL, ANYTHING = range(1, 5), range(6)
 OUTCOMES = ("cases.transferred", "cases.reached", "cases.not_reached", "cases.no_details")
 EVERYTHING = (*OUTCOMES, "cases.open", "cases.gave_contacts", "cases.reached_within")
-FEW = 8
+FEW = 6
 """Tables in an ordinary run, small ones; 1,000 of all sizes with the marker `storm`."""
 
 
@@ -91,6 +91,24 @@ def test_a_product_goes_with_a_small_part_of_it() -> None:
     }
 
 
+def test_an_adjusted_rate_goes_with_its_strata_and_they_with_their_groups() -> None:
+    strata = {"health_protection": (3, 60), "others": (300, 600)}
+    one = Answer(
+        measure="contacts.reached_mix_adjusted",
+        group={},
+        value=0.4,
+        components={name: Pair(numerator=a, denominator=b) for name, (a, b) in strata.items()},
+    )
+    by = [
+        rate(3, 60, "contacts.reached", managed_by_first="health_protection"),
+        rate(300, 600, "contacts.reached", managed_by_first="national"),
+    ]
+    public = suppress([one, *by, rate(303, 660, "contacts.reached")])
+    assert [answer.suppressed for answer in public[:2]] == [True, True]
+    assert public[2].suppressed or public[3].suppressed
+    assert not recover(public)
+
+
 def test_a_total_hides_the_least_other_part() -> None:
     regions = [count(n, region=f"r{n}") for n in (3, 40, 900)]
     assert shown(suppress(regions)) == [None, 40, 900]
@@ -157,7 +175,7 @@ def test_the_same_answers_are_published_alike_whenever_they_are() -> None:
 
 @pytest.mark.parametrize("seed", range(FEW))
 def test_an_attacker_with_everything_published_recovers_no_suppressed_number(seed: int) -> None:
-    attack(seed, sizes=[(1, 2), (1, 3)])
+    attack(seed, sizes=[(1, 2)])
 
 
 @pytest.mark.storm
