@@ -164,9 +164,9 @@ TRACING = (
     """insert into tracing_exposure (id, contact_id, household_id, kind, "on")
     select uuidv7(), id, household_id, 'household', exposed_on from tracing_contact""",
     """insert into tracing_holding (id, subject, subject_id, household_id, team_id, managed_by, queue,
-        offered_at, reason)
-    select uuidv7(), 'case', kase, household, case when h %% 50 = 0 then t.id end, 'national', '', moment, ''
-    from home join workforce_team t on area = any(t.areas)""",
+        offered_at, due_at, reason)
+    select uuidv7(), 'case', kase, household, case when h %% 50 = 0 then t.id end, 'national', '', moment,
+        moment + interval '4 hours', '' from home join workforce_team t on area = any(t.areas)""",
     """insert into tracing_case_share (id, case_id, household_id, team_id, why, from_at)
     select uuidv7(), kase, household, t.id, 'area', moment
     from home join workforce_team t on area = any(t.areas)""",

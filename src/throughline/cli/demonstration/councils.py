@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
@@ -25,7 +24,6 @@ from throughline.tracing.actions.responsibility import (
     hand_back,
     return_handover,
 )
-from throughline.tracing.models import Holding
 from throughline.tracing.queries.subjects import open_subjects
 from throughline.workforce.models import User
 
@@ -90,8 +88,7 @@ class Council:
     def _accept(self, at: datetime, *, is_last: bool) -> None:
         """Accept the oldest first; on the last day some are left, the oldest of them late."""
         waiting = self._items(accepted=False)
-        timed = self._timed() if is_last else set()
-        kept = [one for one in waiting if one.household_id in timed][:LEFT_WAITING]
+        kept = waiting[:LEFT_WAITING] if is_last else []
         someone = self.members[0].user
         for number, item in enumerate(one for one in waiting if one not in kept):
             moment = at + timedelta(minutes=number)
@@ -119,15 +116,6 @@ class Council:
             )
             return list(
                 found.order_by("opened_at", "id") if not accepted else found.order_by("-rank", "id")
-            )
-
-    def _timed(self) -> set[UUID]:
-        """Return the households that were handed over with a time by which to accept them."""
-        with transaction.atomic(), acting(Role.MATCH):
-            return set(
-                Holding.objects.filter(
-                    team_id=self.members[0].user.team_id, ended_at=None, due_at__isnull=False
-                ).values_list("household_id", flat=True)
             )
 
     def _ring(self, member: Handler, item: WorkItem, at: datetime) -> datetime:

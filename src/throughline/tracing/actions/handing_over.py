@@ -11,6 +11,7 @@ from throughline.core.context import acting, current
 from throughline.core.roles import Role
 from throughline.tracing.models import Case, Contact, Holding
 from throughline.tracing.queries.subjects import Subject
+from throughline.tracing.rules.acceptance import accept_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,6 @@ class Move:
     reason: str
     at: datetime
     by: UUID | None
-    due_at: datetime | None = None
 
 
 def move_subjects(subjects: Sequence[Subject], move: Move) -> None:
@@ -68,7 +68,8 @@ def _next_holdings(subjects: dict[UUID, Subject], move: Move) -> None:
             team_id=move.team,
             managed_by=move.managed_by,
             offered_at=move.at,
-            due_at=move.due_at,
+            # The national pool has no time to accept; what comes back to it the clock leaves there.
+            due_at=accept_by(move.at) if move.team else None,
         )
         for subject_id, subject in subjects.items()
     )

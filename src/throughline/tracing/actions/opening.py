@@ -18,6 +18,7 @@ from throughline.tracing.arrivals import Arrival
 from throughline.tracing.models import Case, CaseShare, Holding
 from throughline.tracing.queries.protocols import Protocols
 from throughline.tracing.queries.surroundings import Around, LocalTeams, around
+from throughline.tracing.rules.acceptance import accept_by
 from throughline.tracing.rules.complexity import Assignment, Complexity, tier_and_manager
 from throughline.tracing.rules.dates import day_of
 from throughline.tracing.rules.infectious import Anchor, anchor_date, infectious_period
@@ -246,15 +247,16 @@ def _offer(one: Opening) -> Offer:
 
 
 def _holding(one: Opening) -> Holding:
+    team = one.local if one.case.managed_by == "local" else None
     return Holding(
         subject="case",
         subject_id=one.case.id,
         household_id=one.case.household_id,
-        team_id=one.local.id if one.local and one.case.managed_by == "local" else None,
+        team_id=team.id if team else None,
         managed_by=one.case.managed_by,
         queue="" if one.over else _offer(one).queue,
         offered_at=one.at,
-        due_at=one.handover_at,
+        due_at=accept_by(one.at) if team else one.handover_at,
         ended_at=one.at if one.over else None,
         end="withdrawn" if one.over else None,
         reason="window_over" if one.over else "",

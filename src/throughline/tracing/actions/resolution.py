@@ -31,6 +31,7 @@ from throughline.tracing.queries.derivations import anchor_of
 from throughline.tracing.queries.named import can_be_reached, complexity_of, own_case
 from throughline.tracing.queries.subjects import OPEN, is_child
 from throughline.tracing.queries.surroundings import Around, LocalTeams, around
+from throughline.tracing.rules.acceptance import accept_by
 from throughline.tracing.rules.complexity import tier_and_manager
 from throughline.tracing.rules.dates import day_of
 from throughline.tracing.rules.exposure import Exposure as Told
@@ -212,12 +213,13 @@ class _Tracing:
             isolate_from=day_of(identified, zone=terms.zone()),
             isolate_until=until,
         )
-        due = self._due(assignment.handover_hours, team)
+        held_by = self._held_by(contact, team)
+        due = accept_by(self.at) if held_by else self._due(assignment.handover_hours, team)
         Holding.objects.create(
             subject="contact",
             subject_id=contact.id,
             household_id=contact.household_id,
-            team_id=self._held_by(contact, team),
+            team_id=held_by,
             managed_by=contact.managed_by,
             offered_at=self.at,
             due_at=due,

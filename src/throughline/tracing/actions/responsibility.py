@@ -6,7 +6,7 @@ Each step ends one spell and begins the next, so that nobody has it twice and so
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -35,8 +35,6 @@ from throughline.tracing.queries.surroundings import LocalTeams
 from throughline.tracing.rules.dates import day_of
 from throughline.workforce.models import User
 
-# How long a team has to accept before it shows red.
-ACCEPT_WITHIN = timedelta(hours=4)
 BATCH = 200
 RETURN_REASONS = ("wrong_area", "not_ours", "no_capacity", "duplicate", "needs_national")
 OUTCOMES = (REACHED, NOT_REACHED, NO_DETAILS)
@@ -71,7 +69,6 @@ def _to_team(household_id: UUID, team_id: UUID, *, reason: str, at: datetime) ->
             reason=reason,
             at=at,
             by=None,
-            due_at=at + ACCEPT_WITHIN,
         ),
     )
     share_with(subjects, team_id, why="handover", at=at)

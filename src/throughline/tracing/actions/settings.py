@@ -16,7 +16,7 @@ from throughline.people.rules.addresses import postcode_key
 from throughline.people.rules.names import name_key
 from throughline.tracing.actions.handing_over import Move, move_subjects
 from throughline.tracing.actions.places import judge_settings
-from throughline.tracing.actions.responsibility import ACCEPT_WITHIN, share_with
+from throughline.tracing.actions.responsibility import share_with
 from throughline.tracing.models import Case, Contact, Escalation, Interview, Setting, Visit
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.derivations import contact_isolation
@@ -194,7 +194,6 @@ def _escalate(case: Case, *, at: datetime) -> None:
             reason="escalated",
             at=at,
             by=None,
-            due_at=at + ACCEPT_WITHIN,
         ),
     )
     if team is not None:

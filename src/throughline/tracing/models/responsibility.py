@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from throughline.core.models import Row
 from throughline.tracing.models.cases import Case
@@ -21,6 +21,7 @@ class Holding(Row):
     queue = models.TextField(blank=True, default="")
     offered_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    # By when a team accepts it, or the clock gives it to one; null: the national pool for good.
     due_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     end = models.TextField(null=True)
@@ -39,6 +40,12 @@ class Holding(Row):
                 condition=Q(ended_at__isnull=True, end__isnull=True)
                 | Q(ended_at__isnull=False, end__isnull=False),
                 name="ended_holding_says_how",
+            ),
+            # Or it would wait for ever without showing late, or show late the moment it was given.
+            models.CheckConstraint(
+                condition=Q(team_id__isnull=True)
+                | Q(due_at__isnull=False, due_at__gt=F("offered_at")),
+                name="team_has_time_to_accept",
             ),
         ]
         indexes = [

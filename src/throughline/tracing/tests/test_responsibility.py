@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from throughline.calling.models import WorkItem
 from throughline.core.context import acting
@@ -20,6 +20,7 @@ from throughline.tracing.actions.settings import resolve_interviews
 from throughline.tracing.errors import HandoverMoved, ReasonMissing
 from throughline.tracing.models import Case, Contact, Escalation, Holding, Setting, Visit
 from throughline.tracing.queries import cases as queries
+from throughline.tracing.queries import front
 from throughline.tracing.tests.world import (
     BRIEFLY,
     DAY,
@@ -101,6 +102,44 @@ def test_acceptance_after_the_time_for_it_shows_late(world: World, case: Case) -
 
     assert (inbox(DUE + HOUR).late, inbox(DUE + HOUR).names) == (False, ("Priya Sharma",))
     assert inbox(DUE + 5 * HOUR).late
+
+
+def late(world: World, at: Any) -> bool:
+    officer = world.officer()
+    with transaction.atomic(), acting(Role.LOCAL, user=officer.id, team=officer.team_id):
+        sight = access.sight_of_lists(user=officer, why="list", at=at)
+        (row,) = queries.team_inbox(sight, team_id=world.team.id, at=at)
+    waiting = front.handovers_waiting(at=at)
+    assert (waiting.waiting, waiting.late) == (1, int(row.late))
+    return row.late
+
+
+def test_a_case_that_is_local_from_the_start_has_as_long_to_be_accepted_as_any(
+    world: World,
+) -> None:
+    Team.objects.filter(id=world.team.id).update(handover_hours=0)
+    positives([claim("Priya", "Sharma", phones=("+447700900001",))])
+    assert Holding.objects.get().team_id == world.team.id
+    assert not late(world, NOON)
+    assert not late(world, NOON + 4 * HOUR)
+    assert late(world, NOON + 5 * HOUR)
+
+
+def test_what_an_outcome_gives_to_a_team_shows_late_as_well(world: World, case: Case) -> None:
+    assert Desk.next(world.agent()).end("in_hospital").action == "hand_over"
+    assert not late(world, NOON + HOUR)
+    assert late(world, NOON + 5 * HOUR)
+
+
+@pytest.mark.parametrize("due", [None, NOON])
+def test_no_team_is_given_anything_without_time_to_accept_it(
+    world: World, case: Case, due: Any
+) -> None:
+    with pytest.raises(IntegrityError, match="team_has_time_to_accept"), transaction.atomic():
+        Holding.objects.create(
+            subject="contact", subject_id=uuid4(), household_id=case.household_id,
+            team_id=world.team.id, managed_by="local", offered_at=NOON, due_at=due,
+        )  # fmt: skip
 
 
 def test_what_a_team_refuses_goes_back_to_the_national_pool_and_not_by_the_clock_again(
