@@ -60,6 +60,7 @@ class WorkItem(Referenced):
     class Meta:
         db_table = "calling_work_item"
         constraints = [
+            # It serves every look at a household's item, too: nobody asks for closed ones by household.
             models.UniqueConstraint(
                 fields=["household_id"],
                 condition=~Q(state="closed"),
@@ -133,7 +134,6 @@ class WorkItem(Referenced):
                 condition=Q(state="local"),
                 name="local_items_by_team",
             ),
-            models.Index(fields=["household_id"], name="item_by_household"),
         ]
 
 

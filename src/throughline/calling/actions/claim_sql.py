@@ -58,9 +58,7 @@ from mine cross join me cross join lateral (
 # locked: those whom others are just taking are stepped over, so claimants never wait for each other.
 
 # An agent with a wide reach finds the best of all its queues among the few that are wanted most.
-BEST = f"""{MY_CALL_BACK}
-        union all
-        select b.id from me cross join lateral (
+WANTED_MOST = f"""select b.id from me cross join lateral (
             select w.ctid as place, w.queue from calling_work_item w
             where {TAKABLE} order by w.rank desc, w.id limit {TOP}) top
         cross join lateral (
@@ -70,22 +68,31 @@ BEST = f"""{MY_CALL_BACK}
 
 FROM_THE_TOP = f"""with {ME}, picked as materialized (
     select id from (
-        {BEST}
+        {MY_CALL_BACK}
+        union all
+        {WANTED_MOST}
     ) found limit 1
 ), mine as (
     {LEASED}
 )
 {TOLD}"""  # noqa: S608
 
-# The whole act, journal and all, if the best is a household that nobody rang lately: then there is no allowance
-# to look at. If it is not, nothing is taken.
+CALL_BACK_WAITS = """(select w.id from calling_work_item w
+        where w.state = 'waiting' and w.callback_agent_id = a.id limit 1)"""
+
+RUNG_LATELY = """(select u.at from people_contact_detail d join people_call_use u
+        on u.subject_id = any(array[d.person_id, d.endpoint_id])
+        where d.household_id = w.household_id and d.kind = 'phone' and d.wrong_since is null
+            and u.at > %(since)s limit 1)"""
+
+# The whole act, journal and all, where there is nothing to think about: the agent promised nobody a call, and
+# nobody rang the best household lately, so that there is no allowance to look at. Else it takes nothing.
 AT_ONCE = WholeAct(
-    f"""with {ME}, picked as materialized (
-    select id from (
-        {BEST}
-    ) found limit 1
+    f"""with {ME.replace("%(user)s", f"%(user)s and {CALL_BACK_WAITS} is null")},
+picked as materialized (
+    {WANTED_MOST} limit 1
 ), mine as (
-    {LEASED}, me.supplier_id
+    {LEASED.replace("picked.id", f"picked.id and {RUNG_LATELY} is null")}, me.supplier_id
 ), {
         entry_of(
             "mine",
@@ -94,14 +101,7 @@ AT_ONCE = WholeAct(
             body={"agent": "agent_id", "fence": "fence"},
         )
     }
-select id, ref, household_id, agent_id, fence from mine""".replace(  # noqa: S608
-        "where w.id = picked.id",
-        """where w.id = picked.id and (
-        select u.at from people_contact_detail d join people_call_use u
-            on u.subject_id = any(array[d.person_id, d.endpoint_id])
-        where d.household_id = w.household_id and d.kind = 'phone' and d.wrong_since is null
-            and u.at > %(since)s limit 1) is null""",
-    )
+select id, ref, household_id, agent_id, fence from mine"""  # noqa: S608
 )
 
 # For everyone else: `heads` hops through the index from queue to queue and reads the best of each, however long

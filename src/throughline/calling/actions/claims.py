@@ -28,10 +28,12 @@ from throughline.core.roles import Role
 from throughline.core.wire import Value
 from throughline.definitions.forms.calling import Calling
 from throughline.journal.actions import record
-from throughline.journal.actions.within import entry_values
+from throughline.journal.actions.within import entry_form
 
 # How many spent households one claim puts to rest before it lets the next claim go on.
 MOST_RESTED = 50
+
+CLAIMED = "calling.item_claimed"
 
 
 def claim_next(*, user_id: UUID, at: datetime) -> Lease | None:
@@ -61,9 +63,8 @@ def _at_once(user_id: UUID, terms: Calling, at: datetime) -> Lease | None:
     """Claim in a transaction of its own, in one round trip, if there is nothing to think about."""
     if not in_service(at, terms):
         return None
-    values = _moments(user_id, terms, at) | entry_values(
-        "calling.item_claimed", at=at, by=user_id, role=Role.DISPATCH, body=("agent", "fence")
-    )
+    form = entry_form(CLAIMED, at=at, by=user_id, role=Role.DISPATCH, body=("agent", "fence"))
+    values = _moments(user_id, terms, at) | {"entry": form}
     rows = AT_ONCE.run(as_role(Role.DISPATCH, user=user_id), values)
     for item, ref, household, agent, fence in rows:
         return Lease(
@@ -109,7 +110,7 @@ def _claim(user_id: UUID, terms: Calling, at: datetime) -> Lease | None:
             at=at,
         )
         if again_at is None:
-            _record("calling.item_claimed", lease, supplier, user_id, at)
+            _record(CLAIMED, lease, supplier, user_id, at)
             return lease
         _rest(lease, again_at, user_id, at)
     return None
@@ -146,7 +147,7 @@ def _renewed(lease: Lease, supplier: UUID, by: UUID, terms: Calling, at: datetim
     item.leased_at, item.lease_until = at, extended(at, terms)
     item.save(update_fields=["fence", "leased_at", "lease_until"])
     renewed = lease_of(item)
-    _record("calling.item_claimed", renewed, supplier, by, at)
+    _record(CLAIMED, renewed, supplier, by, at)
     return renewed
 
 
@@ -195,7 +196,7 @@ def claim_local(*, user_id: UUID, item_id: UUID, at: datetime) -> Lease:
         item.revision += 1
         item.save()
         lease = lease_of(item)
-        _record("calling.item_claimed", lease, agent.supplier_id, user_id, at)
+        _record(CLAIMED, lease, agent.supplier_id, user_id, at)
     return lease
 
 

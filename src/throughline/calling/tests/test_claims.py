@@ -174,6 +174,19 @@ def test_a_household_called_enough_is_put_to_rest_by_a_claim_in_one_message_too(
     assert claim_next(user_id=third.user_id, at=NOON) is None
 
 
+def test_whoever_promised_a_call_back_is_given_it_by_a_claim_in_one_message_too(
+    shared_world: World,
+) -> None:
+    mine = shared_world.agent()
+    assert claim_next(user_id=mine.user_id, at=NOON) is None
+    (promised,) = shared_world.offered(facts={"infectious": 0.0})
+    shared_world.offered(facts={"infectious": 1.0})
+    WorkItem.objects.filter(id=promised.id).update(callback_agent_id=mine.id)
+    kept = claim_next(user_id=mine.user_id, at=NOON)
+    assert kept is not None
+    assert kept.item_id == promised.id
+
+
 def test_a_claim_in_one_message_is_in_the_journal_as_any_other(shared_world: World) -> None:
     shared_world.offered(2)
     first, second = shared_world.agent(), shared_world.agent(shared_world.south)

@@ -14,8 +14,7 @@ from uuid import UUID
 
 from throughline.core.ids import new_id
 from throughline.core.roles import Role
-from throughline.core.wire import Value
-from throughline.journal.rules import VERSION, Draft
+from throughline.journal.rules import Draft
 
 SUPPLIER = "supplier"
 
@@ -35,41 +34,41 @@ def entry_of(
 ) -> str:
     """Return the parts of a `with` that write one entry about the one row of `source`, if it has one.
 
-    `subjects`, `supplier` and each value of `body` are columns of `source`.
+    `subjects`, `supplier` and each value of `body` are columns of `source`; all else stands in `%(entry)s`,
+    the form that `entry_form` returns. The row is read from the very text that is hashed.
     """
-    canonical = "%(canonical)s::text"
+    form = "%(entry)s::text"
     for name, column in {**body, SUPPLIER: supplier}.items():
-        canonical = f"""replace({canonical}, '"{Hole(name)}"', to_json({column})::text)"""
-    return f"""entry as (
+        form = f"""replace({form}, '"{Hole(name)}"', to_json({column})::text)"""
+    # Who may add to the journal may not read it: what both tables are told is worked out beside them.
+    return f"""form as materialized (
+    select f.form, f.form::jsonb as of, f.subjects
+    from (select {form} as form, array[{", ".join(subjects)}] as subjects from {source}) f
+), entry as (
     insert into journal_entry
         (id, at, kind, actor_id, actor_role, supplier_id, body, version, leaf)
-    select %(entry)s, %(at)s, %(kind)s, %(by)s, %(role)s, e.supplier, e.form::jsonb -> 'body', {VERSION},
-        sha256('\\x00'::bytea || convert_to(e.form, 'UTF8'))
-    from (select {supplier} as supplier, {canonical} as form from {source}) e
+    select (of ->> 'id')::uuid, (of ->> 'at')::timestamptz, of ->> 'kind', (of ->> 'actor')::uuid,
+        of ->> 'role', (of ->> 'supplier')::uuid, of -> 'body', (of ->> 'version')::smallint,
+        sha256('\\x00'::bytea || convert_to(form, 'UTF8'))
+    from form
 ), subjects as (
     insert into journal_subject (subject_id, entry_id, at)
-    select unnest(array[{", ".join(subjects)}]), %(entry)s, %(at)s from {source}
+    select unnest(subjects), (of ->> 'id')::uuid, (of ->> 'at')::timestamptz from form
 )"""  # noqa: S608 - names of columns, never values
 
 
-def entry_values(
-    kind: str, *, at: datetime, by: UUID | None, role: Role, body: Sequence[str]
-) -> dict[str, Value]:
-    """Return the values that the parts of `entry_of` need; `body` names its holes."""
-    draft = Draft(
-        id=new_id(),
-        at=at,
-        kind=kind,
-        actor_id=by,
-        actor_role=role.value,
-        supplier_id=cast(UUID, Hole(SUPPLIER)),
-        body={name: str(Hole(name)) for name in body},
+def entry_form(kind: str, *, at: datetime, by: UUID | None, role: Role, body: Sequence[str]) -> str:
+    """Return the canonical form of an entry with the holes that `entry_of` fills; `body` names them."""
+    return (
+        Draft(
+            id=new_id(),
+            at=at,
+            kind=kind,
+            actor_id=by,
+            actor_role=role.value,
+            supplier_id=cast(UUID, Hole(SUPPLIER)),
+            body={name: Hole(name) for name in body},
+        )
+        .canonical()
+        .decode()
     )
-    return {
-        "entry": draft.id,
-        "at": at,
-        "kind": kind,
-        "by": by,
-        "role": draft.actor_role,
-        "canonical": draft.canonical().decode(),
-    }

@@ -16,7 +16,7 @@ end $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracing", "0004_one_row_for_joined_contacts")]
+    dependencies = [("tracing", "0005_indexes_that_are_read")]
 
     operations = [
         migrations.RunSQL(GIVE_TIME, migrations.RunSQL.noop),
