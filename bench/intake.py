@@ -1,102 +1,99 @@
 """Rows a second from a file to persons, cases and work items, beside a bare COPY of the same rows.
 
-    python bench/intake.py --rows 100000
+    python -m bench.intake --rows 100000
 
-It starts a server of its own in a temporary home, with the settings of the service, and removes it. The
-bare COPY fills a table of text columns, without index or policy, committed once. Seconds of processor are
-given beside those of the clock, so that a busy machine shows.
+The bare COPY fills a table of text columns, without index or policy, committed once. Seconds of processor are
+given beside those of the clock, so that a busy machine shows; and the rate of each tenth of the rows, so that
+one that falls with the size of the tables shows too.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import resource
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.figures import Figure, give
+from bench.service import own_service, setup_django, superuser
+from throughline.rehearsal import bulk
+from throughline.rehearsal.layout import COLUMNS
+from throughline.server.home import Home
+
 AIM_ROWS = 5000
-AIM_MEMORY_MB = 400
+AIM_MEMORY_MIB = 400
 CHUNK = 1024 * 1024
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--inside", help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.inside:
-        sys.stdout.write(json.dumps(measure(Path(chosen.inside), chosen.rows)) + "\n")
-        return
-    found = in_a_home_of_its_own(chosen.rows)
-    sys.stdout.write((json.dumps(found) if chosen.json else as_table(found)) + "\n")
+@dataclass(kw_only=True)
+class Loaded:
+    """What one load took. `marks` are rows and seconds so far, after each batch."""
 
+    rows: int
+    seconds: float
+    store_seconds: float
+    python_seconds: float
+    database_seconds: float
+    receipt_seconds: float
+    receipt: dict[str, Any]
+    marks: list[tuple[int, float]] = field(repr=False)
 
-def in_a_home_of_its_own(rows: int) -> dict[str, Any]:
-    """Prepare a service in a temporary home, measure in a process of its own, and remove it."""
-    with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
-        environment = {
-            **os.environ,
-            "THROUGHLINE_HOME": folder,
-            "THROUGHLINE_PROCESS": "worker",
-            "DJANGO_SETTINGS_MODULE": "throughline.settings",
-        }
-        ours = [sys.executable, "-m", "throughline.cli", "db"]
-        quiet = {"env": environment, "check": True, "stdout": subprocess.DEVNULL}
-        try:
-            subprocess.run([*ours, "start"], **quiet)  # noqa: S603
-            subprocess.run([*ours, "prepare"], **quiet)  # noqa: S603
-            done = subprocess.run(  # noqa: S603
-                [sys.executable, __file__, "--inside", folder, "--rows", str(rows)],
-                env=environment,
-                check=True,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        finally:
-            os.environ["THROUGHLINE_HOME"] = folder
-            from throughline.server import home, postgres
-
-            postgres.remove(home.current())
-        found: dict[str, Any] = json.loads(done.stdout)
+    def by_tenths(self) -> list[int]:
+        """Return the rows a second of each tenth of the rows."""
+        found, (begun, at) = [], (0, 0.0)
+        for rows, seconds in self.marks:
+            if rows - begun >= self.rows / 10 or rows >= self.rows:
+                found.append(round((rows - begun) / (seconds - at)))
+                begun, at = rows, seconds
         return found
 
 
-def measure(folder: Path, rows: int) -> dict[str, Any]:
-    """Load generated rows through the door and the worker's task, then COPY the same bare."""
-    import django
+def run(rows: int) -> list[Figure]:
+    """Load generated rows through the door and the worker's task, and COPY the same bare."""
+    with own_service() as home:
+        path = home.folder / "rows.csv"
+        size = bulk.write(path, rows)
+        bare = bare_copy(home, path)
+        setup_django("worker")
+        loaded = load(path)
+        more = asdict(loaded) | {
+            "rows_a_second_by_tenths": loaded.by_tenths(),
+            "python_microseconds_a_row": round(loaded.python_seconds / rows * 1e6),
+            "database_microseconds_a_row": round(loaded.database_seconds / rows * 1e6),
+        }
+        del more["marks"]
+        rate = rows / loaded.seconds
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        Figure(
+            bench="intake",
+            what=f"CSV rows to persons, cases and work items; {rows:,} rows, {size >> 20} MiB",
+            ours=round(rate),
+            unit="rows/s",
+            limit=round(rows / bare),
+            limit_is="bare COPY",
+            aim=f"{AIM_ROWS:,} rows/s",
+            met=rate >= AIM_ROWS,
+            more=more,
+        ),
+        Figure(
+            bench="intake",
+            what=f"peak memory of the process that reads; {rows:,} rows",
+            ours=round(memory),
+            unit="MiB",
+            limit=AIM_MEMORY_MIB,
+            limit_is="the aim",
+            aim=f"< {AIM_MEMORY_MIB} MiB",
+            met=memory < AIM_MEMORY_MIB,
+        ),
+    ]
 
-    django.setup()
-    from throughline.rehearsal import bulk
 
-    path = folder / "rows.csv"
-    bulk.write(path, rows)
-    bare = bare_copy(path)
-    loaded = load(path)
-    rate = rows / loaded["seconds"]
-    return {
-        "rows": rows,
-        "rows_a_second": round(rate),
-        "aim_rows_a_second": AIM_ROWS,
-        "bare_copy_rows_a_second": round(rows / bare),
-        "share_of_bare_copy": round(rate * bare / rows, 4),
-        "store_seconds": round(loaded["store"], 2),
-        "python_microseconds_a_row": round(loaded["python"] / rows * 1e6),
-        "database_microseconds_a_row": round(loaded["database"] / rows * 1e6),
-        "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "aim_memory_mb": AIM_MEMORY_MB,
-        "receipt": loaded["receipt"],
-    }
-
-
-def load(path: Path) -> dict[str, Any]:
+def load(path: Path) -> Loaded:
     """Store the file and read it to its end, as the worker does."""
     from django.db import transaction
 
@@ -113,33 +110,36 @@ def load(path: Path) -> dict[str, Any]:
     kept = time.monotonic() - began
     ((backend,),) = fetch("select pg_backend_pid()")
     python, database = time.process_time(), _processor(backend)
-    done = 1
+    marks: list[tuple[int, float]] = []
+    rows, done = 0, 1
     while done:
         with transaction.atomic(), acting(Role.MATCH):
             done = parse_next(at=clock.now())
+        rows += done
+        marks.append((rows, time.monotonic() - began - kept))
     seconds = time.monotonic() - began
     python, database = time.process_time() - python, _processor(backend) - database
+    asked = time.monotonic()
     with transaction.atomic(), acting(Role.MATCH):
         found = receipt(stored.message_ref)
     if not found.balances:
         raise SystemExit(f"The rows do not balance: {found}")
-    return {
-        "seconds": seconds,
-        "store": kept,
-        "python": python,
-        "database": database,
-        "receipt": found.as_json(),
-    }
+    return Loaded(
+        rows=found.received,
+        seconds=round(seconds, 2),
+        store_seconds=round(kept, 2),
+        python_seconds=round(python, 2),
+        database_seconds=round(database, 2),
+        receipt_seconds=round(time.monotonic() - asked, 2),
+        receipt=found.as_json(),
+        marks=marks,
+    )
 
 
-def bare_copy(path: Path) -> float:
+def bare_copy(home: Home, path: Path) -> float:
     """COPY the file's rows into a table without index, key or policy; return the seconds."""
-    from throughline.rehearsal.layout import COLUMNS
-    from throughline.server import home, logins
-
-    here = home.current()
     columns = ", ".join(f"{name} text" for name in COLUMNS)
-    with logins.connect_as_superuser(here, here.deployment) as connection:
+    with superuser(home) as connection:
         connection.execute(f"create table public.bare ({columns})")
         began = time.monotonic()
         with (
@@ -148,22 +148,8 @@ def bare_copy(path: Path) -> float:
         ):
             for chunk in _chunks(path):
                 copy.write(chunk)
+        connection.commit()
         return time.monotonic() - began
-
-
-def as_table(found: dict[str, Any]) -> str:
-    """Return the measures for a reader, each beside its limit."""
-    return "\n".join(
-        (
-            f"rows                      {found['rows']:>12,}",
-            f"rows a second, all the way{found['rows_a_second']:>12,}   aim {AIM_ROWS:,}",
-            f"bare COPY, rows a second  {found['bare_copy_rows_a_second']:>12,}",
-            f"share of the bare COPY    {found['share_of_bare_copy']:>12.1%}",
-            f"memory, MB                {found['memory_mb']:>12,}   limit {AIM_MEMORY_MB}",
-            f"processor, Python         {found['python_microseconds_a_row']:>12,}   microseconds a row",
-            f"processor, database       {found['database_microseconds_a_row']:>12,}   microseconds a row",
-        )
-    )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -179,6 +165,13 @@ def _processor(pid: int) -> float:
         return 0.0
     fields = stat.read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Measure, and give the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    give(run(parser.parse_args().rows))
 
 
 if __name__ == "__main__":

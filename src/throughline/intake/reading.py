@@ -20,6 +20,7 @@ from throughline.intake.parsing import Layout, Position, Row, find_layout, rows
 from throughline.intake.rules.claims import claim_of
 from throughline.intake.rules.compiled import RowReader, compile_mapping, row_to_record
 from throughline.intake.rules.record import Fault, Record
+from throughline.people.queries import Wanted, wanted
 from throughline.people.rules.sought import Sought, seek
 
 CHUNKS_AT_ONCE = 3
@@ -37,9 +38,10 @@ class Read:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """Some rows in order, and where to go on."""
+    """Some rows in order, what the persons in them are looked for under, and where to go on."""
 
     rows: Sequence[Read]
+    wanted: Wanted
     after: Position
     is_last: bool
 
@@ -182,7 +184,8 @@ def _read(
         after = found[-1].row.after
     elif not is_all:
         after = _past_blank_lines(chunks, start)
-    return Batch(rows=found, after=after, is_last=is_last)
+    sought = [one.sought for one in found if one.sought]
+    return Batch(rows=found, wanted=wanted(sought), after=after, is_last=is_last)
 
 
 def _past_blank_lines(chunks: Sequence[bytes], start: Position) -> Position:

@@ -11,7 +11,8 @@ from uuid import UUID
 from throughline.core.copying import fetch, packed
 from throughline.core.keys import endpoint_id
 from throughline.people.rules.identity import Identity
-from throughline.people.rules.search import Key, SearchKeys
+from throughline.people.rules.search import Key
+from throughline.people.rules.sought import Sought
 
 MOST = 40
 """Persons under one key: a name and birth date that more share tell nobody, and would cost their square."""
@@ -37,14 +38,66 @@ class Place(NamedTuple):
     institution: bool
 
 
-def candidates(searches: Sequence[SearchKeys], *, on: date) -> dict[Key, list[Known]]:
-    """Return every stored person who is found under any key of any search, by that key."""
+@dataclass(kw_only=True, slots=True)
+class Wanted:
+    """All that many claims are looked for under. Texts are whole columns, as the database takes them.
+
+    `phones` are those of the endpoints by which they are asked for; `undated_homes` are for claims without a
+    birth date, whom everybody of that surname in that home may be.
+    """
+
+    identifiers: list[str]
+    sounds_births: list[str]
+    homes: str
+    births_homes: set[Key]
+    sounds_homes: set[Key]
+    undated_homes: set[Key]
+    births_phones: list[str]
+    sounds_phones: list[str]
+    phones: dict[str, str]
+
+
+def wanted(sought: Sequence[Sought]) -> Wanted:
+    """Put together what all of these are looked for under, each key once."""
+    searches = [one.search for one in sought]
+    homes = {home for one in sought for home in one.identity.households}
+    phones = {phone for one in sought for phone in one.identity.phones}
+    of = {phone: endpoint_id("phone", phone).hex for phone in phones}
+    births_phones = {key for s in searches for key in s.births_phones}
+    # Who has a birth date is found by it; a sound is for those on either side who have none.
+    sounds_phones = {
+        (of[cast(str, phone)], sound, not s.births_phones)
+        for s in searches
+        for _, sound, phone in s.sounds_phones
+    }
+    return Wanted(
+        identifiers=_columns({key for s in searches for key in s.identifiers}),
+        sounds_births=_columns({key for s in searches for key in s.sounds_births}),
+        homes=packed(sorted(homes)),
+        births_homes={key for s in searches for key in s.births_homes},
+        sounds_homes={key for s in searches for key in s.sounds_homes},
+        undated_homes={key for s in searches if not s.births_homes for key in s.sounds_homes},
+        births_phones=_columns((of[cast(str, phone)], birth) for _, birth, phone in births_phones),
+        sounds_phones=_columns(sounds_phones, 3),
+        phones={endpoint: phone for phone, endpoint in of.items()},
+    )
+
+
+def _columns(keys: Iterable[Key], width: int = 2) -> list[str]:
+    """The last parts of each key, a column for each part."""
+    # Sorted, so that an index is walked in its own order.
+    ordered: list[Any] = sorted(cast(Iterable[Any], keys))
+    return [packed([key[at] for key in ordered]) for at in range(-width, 0)]
+
+
+def candidates(wanted: Wanted, *, on: date) -> dict[Key, list[Known]]:
+    """Return every stored person who is found under any of the keys, by that key."""
     found: dict[Key, set[UUID]] = {}
     for key, person in (
-        *_by_identifier(searches),
-        *_by_sound_and_birth(searches),
-        *_by_home(searches),
-        *_by_phone(searches),
+        *_by_identifier(wanted),
+        *_by_sound_and_birth(wanted),
+        *_by_home(wanted),
+        *_by_phone(wanted),
     ):
         found.setdefault(key, set()).add(person)
     survivors = _survivors({person for persons in found.values() for person in persons})
@@ -55,73 +108,59 @@ def candidates(searches: Sequence[SearchKeys], *, on: date) -> dict[Key, list[Kn
     }
 
 
-def places(keys: Iterable[str]) -> dict[str, Place]:
-    """Return the stored addresses with these keys."""
+def places(wanted: Wanted) -> dict[str, Place]:
+    """Return the stored addresses among the homes."""
     rows = fetch(
         """select a.address_key, a.id, h.id, a.institution from people_address a
         left join people_household h on h.address_id = a.id and h.joins_address
         where a.address_key = any(string_to_array(%s, chr(30)))""",
-        [packed(keys)],
+        [wanted.homes],
     )
     return {key: Place(address, household, inst) for key, address, household, inst in rows}
 
 
-def _by_identifier(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
+def _by_identifier(wanted: Wanted) -> Iterable[tuple[Key, UUID]]:
     rows = fetch(
         """select i.scheme, i.value, i.person_id from people_identifier i
         join unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::text[]) as k(scheme, value) using (scheme, value)""",
-        _columns({key for s in searches for key in s.identifiers}),
+        wanted.identifiers,
     )
     return [(("identifier", scheme, value), person) for scheme, value, person in rows]
 
 
-def _by_sound_and_birth(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
+def _by_sound_and_birth(wanted: Wanted) -> Iterable[tuple[Key, UUID]]:
     # The last condition lets the planner use the partial index.
     rows = fetch(
         """select k.sound, k.birth, p.id from unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::date[]) as k(sound, birth)
         cross join lateral (select id from people_person
             where family_phonetic = k.sound and birth_date = k.birth and family_phonetic <> ''
             order by id desc limit %s) p""",
-        [*_columns({key for s in searches for key in s.sounds_births}), MOST],
+        [*wanted.sounds_births, MOST],
     )
     return [(("sound_birth", sound, birth), person) for sound, birth, person in rows]
 
 
-def _by_home(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
+def _by_home(wanted: Wanted) -> Iterable[tuple[Key, UUID]]:
     """Those who live there: all of a home are read once, however many of the batch live in it."""
-    homes = {str(key[2]) for s in searches for key in (*s.births_homes, *s.sounds_homes)}
     rows = fetch(
         """select a.address_key, p.birth_date, p.family_phonetic, p.id
         from unnest(string_to_array(%s, chr(30))::text[]) as k(home)
         join people_address a on a.address_key = k.home
         join people_residence r on r.address_id = a.id
         join people_person p on p.id = r.person_id""",
-        [packed(sorted(homes))],
+        [wanted.homes],
     )
-    births = {key for s in searches for key in s.births_homes}
-    # Who has a birth date is found by it; a sound is for those on either side who have none.
-    sounds = {key for s in searches for key in s.sounds_homes}
-    undated = {key for s in searches if not s.births_homes for key in s.sounds_homes}
     found: list[tuple[Key, UUID]] = []
     for home, birth, sound, person in rows:
         by_birth, by_sound = ("birth_home", birth, home), ("sound_home", sound, home)
-        if by_birth in births:
+        if by_birth in wanted.births_homes:
             found.append((by_birth, person))
-        if by_sound in (undated if birth else sounds):
+        if by_sound in (wanted.undated_homes if birth else wanted.sounds_homes):
             found.append((by_sound, person))
     return found
 
 
-def _by_phone(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
-    phones = {key[2] for s in searches for key in (*s.births_phones, *s.sounds_phones)}
-    of = {phone: endpoint_id("phone", str(phone)).hex for phone in phones}
-    named = {endpoint: phone for phone, endpoint in of.items()}
-    births = {(of[phone], birth) for s in searches for _, birth, phone in s.births_phones}
-    sounds = {
-        (of[phone], sound, not s.births_phones)
-        for s in searches
-        for _, sound, phone in s.sounds_phones
-    }
+def _by_phone(wanted: Wanted) -> Iterable[tuple[Key, UUID]]:
     rows = fetch(
         """select k.endpoint, p.birth_date, null, p.id
         from unnest(string_to_array(%s, chr(30))::uuid[], string_to_array(%s, chr(30))::date[]) as k(endpoint, birth)
@@ -134,24 +173,18 @@ def _by_phone(searches: Sequence[SearchKeys]) -> Iterable[tuple[Key, UUID]]:
         join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
         join people_person p on p.id = d.person_id and p.family_phonetic = k.sound
             and (k.unborn or p.birth_date is null)""",
-        [*_columns(births, 2), *_columns(sounds, 3)],
+        [*wanted.births_phones, *wanted.sounds_phones],
     )
+    phones = wanted.phones
     return [
         (
-            ("birth_phone", birth, named[endpoint.hex])
+            ("birth_phone", birth, phones[endpoint.hex])
             if birth
-            else ("sound_phone", sound, named[endpoint.hex]),
+            else ("sound_phone", sound, phones[endpoint.hex]),
             person,
         )
         for endpoint, birth, sound, person in rows
     ]
-
-
-def _columns(keys: Iterable[Key], width: int = 2) -> list[str]:
-    """The last parts of each key, a parameter for each part."""
-    # Sorted, so that an index is walked in its own order.
-    ordered: list[Any] = sorted(cast(Iterable[Any], keys))
-    return [packed([key[at] for key in ordered]) for at in range(-width, 0)]
 
 
 def _survivors(persons: set[UUID]) -> dict[UUID, UUID]:

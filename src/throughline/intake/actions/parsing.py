@@ -39,7 +39,9 @@ def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROW
         return 1
     with _without_cycles():
         batch = next_batch(message, opened, limit=limit)
-        taken = take_in_surely(message, batch.rows, day=day_received(message), at=at)
+        taken = take_in_surely(
+            message, batch.rows, day=day_received(message), at=at, ahead=batch.wanted
+        )
         _save(message, batch, taken, at)
     return max(1, len(batch.rows))
 

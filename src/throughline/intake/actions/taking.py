@@ -19,6 +19,7 @@ from throughline.intake.reading import Read
 from throughline.intake.rules.record import Fault, Record
 from throughline.intake.rules.repeats import Version, judge_repeat
 from throughline.people.actions import find_or_add, lock_matching
+from throughline.people.queries import Wanted
 from throughline.people.rules.sought import Sought
 from throughline.tracing.actions.results import accept_results
 from throughline.tracing.arrivals import Tally
@@ -131,14 +132,21 @@ class _Batch:
         self.rows.append((row.row, place, row.offset, row.length, report_id, content, result))
 
 
-def take_in_surely(message: Message, rows: Sequence[Read], *, day: object, at: datetime) -> Taken:
+def take_in_surely(
+    message: Message,
+    rows: Sequence[Read],
+    *,
+    day: object,
+    at: datetime,
+    ahead: Wanted | None = None,
+) -> Taken:
     """Take in a batch; a row on which the service itself fails is quarantined and holds up no other.
 
     The batch is halved until the row is alone, so that what is behind it is read all the same.
     """
     try:
         with transaction.atomic():
-            return take_in(message, rows, day=day, at=at)
+            return take_in(message, rows, day=day, at=at, ahead=ahead)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -152,7 +160,14 @@ def take_in_surely(message: Message, rows: Sequence[Read], *, day: object, at: d
         return first.plus(take_in_surely(message, rows[middle:], day=day, at=at))
 
 
-def take_in(message: Message, rows: Sequence[Read], *, day: object, at: datetime) -> Taken:
+def take_in(
+    message: Message,
+    rows: Sequence[Read],
+    *,
+    day: object,
+    at: datetime,
+    ahead: Wanted | None = None,
+) -> Taken:
     """Write a batch of a message's rows: ledger, quarantine, persons, results and cases. Needs r_match.
 
     A row that stands in the ledger as waiting (one mended in quarantine) is moved, every other is added.
@@ -162,7 +177,7 @@ def take_in(message: Message, rows: Sequence[Read], *, day: object, at: datetime
     for read in rows:
         batch.place(read)
     with checked_at_once():
-        tally = _accept(message, batch, at)
+        tally = _accept(message, batch, at, ahead)
         _write_rows(message, batch, day)
         _write_reports(message, batch)
         _write_quarantine(message, batch, at)
@@ -188,13 +203,13 @@ def _known_reports(message: Message, rows: Sequence[Read]) -> dict[str, Reported
     }
 
 
-def _accept(message: Message, batch: _Batch, at: datetime) -> Tally:
+def _accept(message: Message, batch: _Batch, at: datetime, ahead: Wanted | None) -> Tally:
     """Match the accepted rows to persons and hand their results on."""
     if not batch.accepted:
         return Tally()
     code = message.sender.code
     sought = [one for _, _, one, _, _ in batch.accepted]
-    matches = find_or_add(sought, source=f"intake:{code}", at=at)
+    matches = find_or_add(sought, source=f"intake:{code}", at=at, ahead=ahead)
     return accept_results(
         [
             arrival_of(

@@ -326,3 +326,10 @@ class acting_as:  # noqa: N801 - reads as the function it wraps
     def __exit__(self, *_: object) -> None:
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
+
+
+def test_a_person_is_found_again_by_a_number_with_a_backslash_in_it() -> None:
+    numbered = {"given_name": "Ada", "family_name": "Quill", "patient_id": "A\\7", "nhs_number": ""}
+    load_rows(row(1, **numbered))
+    load_rows(row(2, **numbered))
+    assert (Person.objects.count(), TestResult.objects.count()) == (1, 2)

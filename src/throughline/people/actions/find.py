@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from throughline.core.copying import run
 from throughline.core.ids import new_id
 from throughline.people.actions.additions import Additions
 from throughline.people.claims import How, Match, PersonClaim
-from throughline.people.queries import MOST, Known, Place, candidates, places
+from throughline.people.queries import MOST, Known, Place, Wanted, candidates, places, wanted
 from throughline.people.rules.compare import compare_births
 from throughline.people.rules.identity import Identity
 from throughline.people.rules.matching import Score, score
@@ -22,17 +22,23 @@ from throughline.people.rules.sought import Sought, seek
 LOCK = 0x70656F706C65
 
 
-def find_or_add(batch: Sequence[PersonClaim | Sought], *, source: str, at: datetime) -> list[Match]:
+def find_or_add(
+    batch: Sequence[PersonClaim | Sought],
+    *,
+    source: str,
+    at: datetime,
+    ahead: Wanted | None = None,
+) -> list[Match]:
     """Return whom each claim speaks of, in order, adding those nobody knew. Needs r_match or r_authority.
 
-    Who has time to spare before hands them over ready to be looked for. Claims of one batch meet each other
-    as they would in two batches.
+    Claims of one batch meet each other as they would in two batches. Who has time to spare before hands them
+    over ready to be looked for, and `ahead`, what they and perhaps others are looked for under.
     """
     if not batch:
         return []
     lock_matching()
     ready = [one if isinstance(one, Sought) else seek(one) for one in batch]
-    book = _Book(ready)
+    book = _Book(ahead or wanted(ready), on=ready[0].claim.on)
     additions = Additions(source=source, at=at)
     matches = [_match(one, book, additions) for one in ready]
     additions.write()
@@ -47,10 +53,9 @@ def lock_matching() -> None:
 class _Book:
     """Everybody whom a claim of this batch may meet, by key, and the homes they may share."""
 
-    def __init__(self, batch: Sequence[Sought]) -> None:
-        self.by_key = candidates([one.search for one in batch], on=batch[0].claim.on)
-        homes = {home for one in batch for home in one.identity.households}
-        self.places: dict[str, Place] = places(sorted(homes))
+    def __init__(self, wanted: Wanted, *, on: date) -> None:
+        self.by_key = candidates(wanted, on=on)
+        self.places = places(wanted)
 
     def candidates(self, keys: Sequence[Key]) -> list[Known]:
         by_key = self.by_key
