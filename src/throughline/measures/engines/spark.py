@@ -17,6 +17,8 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.timestampType": "TIMESTAMP_LTZ",
+    # Merges are followed to the last; how many steps, the statement says.
+    "spark.sql.cteRecursionRowLimit": "-1",
 }
 
 

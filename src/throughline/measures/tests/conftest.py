@@ -5,24 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from throughline.measures import open_events
+from throughline.measures.cluster import open_on_spark
 from throughline.measures.events import Events
 from throughline.measures.tests import spec
 
 Opener = Callable[..., Events]
 
 
-@pytest.fixture(params=["duckdb", "postgres", "spark"])
+@pytest.fixture(params=["duckdb", "postgres", pytest.param("spark", marks=pytest.mark.spark)])
 def engine(request: pytest.FixtureRequest) -> str:
-    """The engine of a test; Spark's own environment is made where it is to be run."""
-    if request.param == "spark" and find_spec("pyspark") is None:
-        pytest.skip("pyspark is not installed")
+    """The engine of a test. Spark's are run by script/test in an environment of its own: `-m spark`."""
     if request.param == "postgres":
         request.getfixturevalue("embedded_server")
     return str(request.param)
@@ -40,6 +39,7 @@ def opened(engine: str, tmp_path: Path) -> Iterator[Opener]:
                 connection = stack.enter_context(psycopg.connect(url, autocommit=True))
                 connection.execute("SET TIME ZONE 'UTC'")
                 return spec.on_postgres(connection, tables, told)
-            return spec.on_duckdb(tmp_path, tables, told)
+            spec.write(tmp_path, tables, told)
+            return open_on_spark(tmp_path) if engine == "spark" else open_events(tmp_path)
 
         yield open_

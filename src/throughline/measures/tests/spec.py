@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from throughline.measures import Answers, open_events
+from throughline.measures import Answers
 from throughline.measures.columns import Kind, Table
 from throughline.measures.dialects import POSTGRES
 from throughline.measures.engines.postgres import PostgresEngine
@@ -40,11 +40,10 @@ def names_of(text: str) -> list[str]:
     return names if "recorded_at" in names else [*names, "recorded_at"]
 
 
-def on_duckdb(folder: Path, tables: Mapping[str, str], manifest: Mapping[str, Any]) -> Events:
+def write(folder: Path, tables: Mapping[str, str], manifest: Mapping[str, Any]) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest))
     for name, text in tables.items():
         write_csv(folder / f"{name}.csv", text)
-    return open_events(folder)
 
 
 def write_csv(path: Path, text: str) -> None:
