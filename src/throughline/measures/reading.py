@@ -66,7 +66,10 @@ def views(
         extra = [one for one in raw.values if table.column(one) is None]
         yield name, _survivors(table, rows, extra) if raw.has_merged else rows
         if name in {"cases", "contacts"}:
-            yield f"merged_{name}", merged(table, rows)
+            yield (
+                f"merged_{name}",
+                merged(table, rows) if raw.has_merged else _NO_MERGES.format(text=dialect.text),
+            )
 
 
 def _rows(table: Table, raw: Raw, cut: str, dialect: Dialect) -> str:
@@ -107,6 +110,12 @@ _LINKS = """links (merged_id, survivor, steps) AS (
   FROM links AS s JOIN read_rows AS r ON r.{key} = s.survivor
   WHERE r.merged_into IS NOT NULL AND s.steps < 50
 )"""
+
+
+# Where nothing is merged, nobody reads the whole table to find that out.
+_NO_MERGES = (
+    "SELECT CAST(NULL AS {text}) AS merged_id, CAST(NULL AS {text}) AS survivor WHERE FALSE"
+)
 
 
 def _survivors(table: Table, rows: str, extra: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from throughline.measures import Answers
+from throughline.measures import Answers, open_events
 from throughline.measures.columns import Kind, Table
 from throughline.measures.dialects import POSTGRES
 from throughline.measures.engines.postgres import PostgresEngine
@@ -44,6 +44,11 @@ def write(folder: Path, tables: Mapping[str, str], manifest: Mapping[str, Any]) 
     (folder / "manifest.json").write_text(json.dumps(manifest))
     for name, text in tables.items():
         write_csv(folder / f"{name}.csv", text)
+
+
+def on_duckdb(folder: Path, tables: Mapping[str, str], manifest: Mapping[str, Any]) -> Events:
+    write(folder, tables, manifest)
+    return open_events(folder)
 
 
 def write_csv(path: Path, text: str) -> None:
