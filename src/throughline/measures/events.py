@@ -32,15 +32,16 @@ class Events:
 
     `columns` names, for each table that is there, the columns it was brought with; the engine has a view of each
     table, there or not, with every declared column and the extra ones. `verify` refuses a table that is not what it
-    should be; it is called before one is asked.
+    should be; it is called before one is asked. `ranges` has the first and last moment of a table's column, where
+    it is known already; the others are looked up when they are needed.
     """
 
     engine: Engine
     manifest: Manifest
     columns: Mapping[str, Sequence[str]]
     verify: Callable[[str], None] = lambda _: None
-    _ranges: dict[tuple[str, str], tuple[datetime, datetime]] = field(
-        default_factory=dict, init=False, repr=False
+    ranges: dict[tuple[str, str], tuple[datetime, datetime]] = field(
+        default_factory=dict, repr=False
     )
 
     @property
@@ -210,13 +211,13 @@ class Events:
     def _range(self, table: str, column: str) -> tuple[datetime, datetime]:
         """Return the first and last moment, or noon of a date, that a column has."""
         key = (table, column)
-        if key not in self._ranges:
+        if key not in self.ranges:
             name = quoted(column)
             sql = f"SELECT CAST(min({name}) AS TIMESTAMP), CAST(max({name}) AS TIMESTAMP) FROM {table}"
             first, last = self.engine.rows(sql)[0]
             cut = self.cut_at.replace(tzinfo=None)
-            self._ranges[key] = (first or cut, last or cut)
-        return self._ranges[key]
+            self.ranges[key] = (first or cut, last or cut)
+        return self.ranges[key]
 
 
 def _tables(one: Measure) -> tuple[str, ...]:

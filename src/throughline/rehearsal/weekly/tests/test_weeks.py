@@ -139,7 +139,7 @@ def test_rows_of_a_week_hang_together(week: Week) -> None:
 @given(published.weeks())
 def test_everything_that_counts_in_a_week_lies_in_it_by_local_midnight(week: Week) -> None:
     outside = {
-        table: f"SELECT count(*) FROM {table} WHERE timezone('Europe/London', {moment})::date "
+        table: f"SELECT count(*) FROM {table} WHERE timezone('Europe/London', timezone('UTC', {moment}))::date "
         f"NOT BETWEEN DATE '{week.week_start}' AND DATE '{week.week_start}' + 6"
         for table, moment in (
             ("cases", "transferred_at"),
