@@ -1,12 +1,13 @@
 """`script/bench`: measure, show a table on stderr, write JSON; with --docs, the page of the documentation too.
 
-script/bench [intake|claims|pages|all] [--small] [--json FILE] [--docs]
+script/bench [intake|claims|pages|figures|all] [--small] [--json FILE] [--docs]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -19,6 +20,12 @@ from bench.machine import machine
 PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "docs" / "reference" / "benchmarks.md"
 
+# England's weekly totals, which the event tables of `figures` are written from.
+TOTALS = (
+    Path(os.environ.get("THROUGHLINE_SHARED_DATA", PROJECT.parent / "shared" / "data"))
+    / "england-weekly-totals-2020-05-28-52-weeks.csv"
+)
+
 FULL, SMALL = 1_000_000, 20_000
 
 # Each in a process of its own: one process has one login, and its memory is its own.
@@ -29,6 +36,9 @@ COMMANDS = {
     ],
     "pages": lambda many, small: [
         *("bench.pages", "--persons", str(many), "--seconds", "6" if small else "30"),
+    ],
+    "figures": lambda many, small: [
+        *("bench.measures", "--from", str(TOTALS), "--size", "0.02" if small else "1"),
     ],
 }
 
@@ -84,6 +94,9 @@ service and clients shared the machine; its load before was {on["load_before"]}.
   into one table without an index. Memory is the peak of the process that reads.
 - **Claims**: handlers who each take the conversation wanted most: role, reach, allowance, lease, journal,
   commit. Beside it the same number of connections in a loop of `UPDATE … FOR UPDATE SKIP LOCKED`.
+- **Figures**: event tables of England's 91 weeks (weeks 53 to 91 scaled from the first 39), in Parquet, a part for
+  each week; all measures of one week by region, then every count and rate of all weeks. Beside a measure of each
+  shape: the same answer written by hand in DuckDB on the same files, and one in pandas.
 - **Console page**: each request finds its session, takes on the role and the household of the lease, notes the
   step with its journal entry and draws the whole conversation. What policies cost is the same page with
   row-level security taken off its tables, in turns.

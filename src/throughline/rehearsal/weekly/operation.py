@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from throughline.measures.tables import ATTEMPTS, HOLDINGS
-from throughline.rehearsal.weekly import arrays
+from throughline.rehearsal.weekly import arrays, places
 from throughline.rehearsal.weekly.arrays import DAY, NONE, only
 from throughline.rehearsal.weekly.counts import Week
 from throughline.rehearsal.weekly.draws import Draws, Ints
@@ -22,6 +22,8 @@ LIMIT = DAY
 """From the offer to `due_at`"""
 AGENTS = 12
 """Of each provider"""
+_HANDED_BACK = 0.02
+"""Of subjects that stay with a national provider: with a local team in between"""
 _CHANNELS = ("call", "sms", "email", "web")
 _CHANNEL_SHARES = (0.8, 0.12, 0.05, 0.03)
 _OUTCOMES = ("no_answer", "busy", "wrong_number", "callback", "reached")
@@ -57,48 +59,61 @@ def _subjects(draws: Draws, table: Any, subject: str, offered: str, share: float
 
 
 def holdings(week: Week, draws: Draws, subjects: Any) -> Any:
-    """Return a spell for each subject, and a second one for those whom the first provider handed on."""
+    """Return the spells of each subject: one, two where it was handed on, three where it was handed back."""
     n = len(subjects)
     offered, closed = _seconds(subjects["offered_at"]), _seconds(subjects["closed_at"])
     moved = _flags(pc.not_equal(subjects["first_provider"], subjects["provider"]))
-    # Handed on half-way, and before anything ended it.
+    national = _flags(pc.equal(subjects["managed_by_first"], "national"))
+    returned = draws.chance("returned", n, _HANDED_BACK) & national & ~moved
+    # Handed on after a third, back after another, and before anything ended it.
     last = np.where(closed == NONE, offered + DAY, closed)
-    moved_at = offered + (last - offered) // 2
+    on_at = offered + (last - offered) // 3
+    back_at = offered + (last - offered) // 3 * 2
     own_end = pc.if_else(pc.equal(subjects["outcome"], "open"), None, subjects["outcome"])
-    first = {
+    is_on, is_back = arrays.flags(moved | returned), arrays.flags(returned)
+    other = pc.if_else(is_back, places.LOCAL, subjects["provider"])
+    nobody = pa.nulls(n, pa.string())
+    first = _spell(subjects, "1", (offered, draws.below("accepted", n, HOUR // 4)), {
         "provider": subjects["first_provider"],
         "managed_by": subjects["managed_by_first"],
-        "offered_at": arrays.times(offered),
-        "accepted_at": arrays.times(offered + draws.below("accepted", n, HOUR // 4)),
-        "due_at": arrays.times(offered + LIMIT),
-        "ended_at": arrays.times(np.where(moved, moved_at, closed)),
-        "end": pc.if_else(arrays.flags(moved), "handed_over", own_end),
-        "next_provider": pc.if_else(arrays.flags(moved), subjects["provider"], None),
-    }
-    second = {
+        "ended_at": arrays.times(np.where(moved | returned, on_at, closed)),
+        "end": pc.if_else(is_on, "handed_over", own_end),
+        "next_provider": pc.if_else(is_on, other, None),
+    })  # fmt: skip
+    second = _spell(subjects, "2", (on_at, np.minimum(HOUR, (last - offered) // 3)), {
+        "provider": other,
+        "managed_by": pc.if_else(is_back, "local", subjects["managed_by"]),
+        "ended_at": arrays.times(np.where(returned, back_at, closed)),
+        "end": pc.if_else(is_back, "returned", own_end),
+        "next_provider": pc.if_else(is_back, subjects["first_provider"], None),
+    })  # fmt: skip
+    third = _spell(subjects, "3", (back_at, np.minimum(HOUR, last - back_at)), {
         "provider": subjects["provider"],
         "managed_by": subjects["managed_by"],
-        "offered_at": arrays.times(moved_at),
-        "accepted_at": arrays.times(np.minimum(moved_at + HOUR, last)),
-        "due_at": arrays.times(moved_at + LIMIT),
         "ended_at": arrays.times(closed),
         "end": own_end,
-        "next_provider": pa.nulls(n, pa.string()),
-    }
-    again = pa.table(_spell(subjects, second, "2")).filter(arrays.flags(moved))
-    both = pa.concat_tables([pa.table(_spell(subjects, first, "1")), again])
-    return arrays.frame(HOLDINGS, _columns(both), scaled=week.scaled)
+        "next_provider": nobody,
+    })  # fmt: skip
+    spells = pa.concat_tables([first, second.filter(is_on), third.filter(is_back)])
+    return arrays.frame(HOLDINGS, _columns(spells), scaled=week.scaled)
 
 
-def _spell(subjects: Any, told: dict[str, Any], number: str) -> dict[str, Any]:
-    return {
+def _spell(
+    subjects: Any, number: str, offered_and_accepted: tuple[Ints, Ints], told: dict[str, Any]
+) -> Any:
+    """Return a spell of every subject; when it was offered, and how many seconds later accepted."""
+    offered, later = offered_and_accepted
+    return pa.table({
         "holding_id": pc.binary_join_element_wise("s", subjects["subject_id"], number, ""),
         "subject": subjects["subject"],
         "subject_id": subjects["subject_id"],
         "queue": pc.binary_join_element_wise(subjects["subject"], "first", "/"),
+        "offered_at": arrays.times(offered),
+        "accepted_at": arrays.times(offered + later),
+        "due_at": arrays.times(offered + LIMIT),
         **told,
-        "recorded_at": told["offered_at"],
-    }
+        "recorded_at": arrays.times(offered),
+    })  # fmt: skip
 
 
 def attempts(week: Week, draws: Draws, subjects: Any) -> Any:

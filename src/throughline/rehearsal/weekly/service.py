@@ -117,6 +117,9 @@ def requests(week: Week, draws: Draws, span: Span) -> Any:
         "clock_rule": arrays.same("five_days", n),
         "due_at": arrays.times(raised + 5 * DAY),
         "resolved_at": arrays.times(resolved),
+        "withdrawn_at": arrays.times(
+            only(draws.chance("withdrawn", n, 0.03) & ~decided, raised + DAY)
+        ),
         "upheld": arrays.flags(draws.chance("upheld", n, 0.25), is_review & decided),
         "recorded_at": arrays.times(raised),
     }

@@ -1,0 +1,240 @@
+"""Figures from event tables of England's size, beside the same answers written by hand and in pandas.
+
+    python -m bench.measures --from england-totals.csv --weeks 91
+
+The tables are written to a temporary folder, or read from `--events` where they were written before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from bench.figures import Figure, give
+from throughline.measures import MEASURES, open_events
+from throughline.measures.events import Events
+from throughline.rehearsal import weekly
+
+GIB = 2**20  # ru_maxrss is in KiB
+WEEK_SECONDS, SERIES_SECONDS, MEMORY_GIB, BY_HAND = 10.0, 60.0, 4.0, 1.5
+TABLES = ("cases", "contacts", "results")
+# When clocks changed, and how far local time less three days (weeks begin on Thursday) is ahead of UTC since.
+WEEK = """CAST(date_trunc('week', {at} + CASE
+  WHEN {at} >= TIMESTAMP '2021-10-31 01:00' THEN INTERVAL '-72' HOUR
+  WHEN {at} >= TIMESTAMP '2021-03-28 01:00' THEN INTERVAL '-71' HOUR
+  WHEN {at} >= TIMESTAMP '2020-10-25 01:00' THEN INTERVAL '-72' HOUR
+  ELSE INTERVAL '-71' HOUR END) + INTERVAL '3' DAY AS DATE)"""
+_OURS = """outcome = 'reached' AND (reached_how IS NULL OR reached_how IN ('self', 'web')
+  OR reached_how = 'institution' AND managed_by_first = 'health_protection')"""
+_BANDS = """count(*) FILTER (WHERE {ours} AND {end} >= {start} AND {end} <= {start} + INTERVAL '24' HOUR),
+  count(*) FILTER (WHERE {ours} AND {end} > {start} + INTERVAL '24' HOUR AND {end} <= {start} + INTERVAL '48' HOUR),
+  count(*) FILTER (WHERE {ours} AND {end} > {start} + INTERVAL '48' HOUR AND {end} <= {start} + INTERVAL '72' HOUR),
+  count(*) FILTER (WHERE {ours} AND {end} > {start} + INTERVAL '72' HOUR),
+  count(*) FILTER (WHERE {ours} AND ({end} IS NULL OR {start} IS NULL)),
+  count(*) FILTER (WHERE {ours} AND {end} < {start})"""
+
+
+def _by_week(table: str, at: str, what: str) -> str:
+    return (
+        f"SELECT {WEEK.format(at=at)} AS week, {what} "  # noqa: S608 - our own words
+        f"FROM {{{table}}} GROUP BY 1 ORDER BY 1"
+    )
+
+
+def _hours(start: str, end: str) -> str:
+    return f"(epoch_us({end}) - epoch_us({start})) / 3600000000.0"
+
+
+def _percentiles(of: str, where: str) -> str:
+    points = ", ".join(
+        f"percentile_cont({point}) WITHIN GROUP (ORDER BY {of}) FILTER (WHERE {where})"
+        for point in (0.5, 0.75, 0.9, 0.95)
+    )
+    return f"{points}, count(*) FILTER (WHERE {where})"
+
+
+# One of each shape that a measure can have, as somebody would write it who wants this figure alone.
+HAND = {
+    "cases.transferred": _by_week("cases", "transferred_at", "count(*)"),
+    "cases.reached": _by_week(
+        "cases", "transferred_at", f"count(*) FILTER (WHERE {_OURS}), count(*)"
+    ),
+    "cases.reached_within": _by_week(
+        "cases",
+        "transferred_at",
+        _BANDS.format(ours=_OURS, start="transferred_at", end="reached_at"),
+    ),
+    "contacts.people": _by_week(
+        "contacts",
+        "identified_at",
+        "count(DISTINCT person_id), count(*) FILTER (WHERE person_id IS NULL)",
+    ),
+    "contacts.reached": _by_week(
+        "contacts", "identified_at", f"count(*) FILTER (WHERE {_OURS}), count(*)"
+    ),
+    "contacts.reached_within": _by_week(
+        "contacts",
+        "identified_at",
+        _BANDS.format(ours=_OURS, start="identified_at", end="reached_at"),
+    ),
+    "clock.identified_to_reached": _by_week(
+        "contacts",
+        "identified_at",
+        _percentiles(
+            _hours("identified_at", "reached_at"), f"{_OURS} AND reached_at >= identified_at"
+        ),
+    ),
+    "tests.positivity": _by_week(
+        "results",
+        "communicated_at",
+        "count(DISTINCT person_id) FILTER (WHERE result = 'positive'), "
+        "count(DISTINCT person_id) FILTER (WHERE result IN ('positive', 'negative'))",
+    ),
+    "tests.distance": _by_week(
+        "results",
+        "communicated_at",
+        _percentiles("distance_miles", "in_person AND distance_miles IS NOT NULL"),
+    ),
+}
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that a piece of work takes."""
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
+
+
+def _one_week(events: Events) -> list[Figure]:
+    """All measures of the busiest week of the file, by region where their table has one."""
+    regional = [one.id for one in MEASURES.values() if one.table in (*TABLES, "requests")]
+    others = [one for one in MEASURES if one not in regional]
+    week = {"from_": "2020-12-31", "to": "2021-01-06"}
+    spent = timed(
+        lambda: (events.measure(regional, by="region", **week), events.measure(others, **week))
+    )
+    return [_limit(f"all {len(MEASURES)} measures of one week, by region", spent, WEEK_SECONDS)]
+
+
+def _series(events: Events, contacts: int) -> list[Figure]:
+    ids = [
+        one.id for one in MEASURES.values() if one.unit != "hours" and one.id != "tests.distance"
+    ]
+    spent = timed(lambda: events.measure(ids, by="week"))
+    return [
+        _limit(
+            f"every count and rate ({len(ids)}), week by week; {contacts:,} contacts",
+            spent,
+            SERIES_SECONDS,
+        )
+    ]
+
+
+def _limit(what: str, spent: float, aim: float) -> Figure:
+    return Figure(
+        bench="figures", what=what, ours=round(spent, 2), unit="s", limit=aim, limit_is="the aim",
+        aim=f"< {aim:.0f} s", met=spent < aim,
+    )  # fmt: skip
+
+
+def _by_hand(events: Events, folder: Path, contacts: int) -> list[Figure]:
+    """Each shape beside the same written by hand, each in a connection alike; the better of two runs."""
+    bare = duckdb.connect(config={"memory_limit": "3GB", "preserve_insertion_order": False})
+    scans = {name: f"read_parquet('{folder}/{name}/*.parquet')" for name in TABLES}
+    found = []
+    for name, text in HAND.items():
+        sql = text.format(**scans)
+        ours, hand = [], []
+        for _ in range(2):
+            hand.append(timed(lambda sql=sql: bare.execute(sql).fetchall()))
+            ours.append(timed(lambda name=name: events.measure(name, by="week")))
+        found.append(
+            Figure(
+                bench="figures", what=f"{name}, week by week; {contacts:,} contacts",
+                ours=round(min(ours), 2), unit="s", limit=round(min(hand), 2),
+                limit_is="by hand in DuckDB", aim=f"ratio < {BY_HAND}",
+                met=min(ours) < BY_HAND * min(hand),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _pandas(source: Path) -> list[Figure]:
+    """Contacts reached by week of a million contacts, from the files to the answer, here and in pandas."""
+    import pandas as pd
+
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "events"
+        given = weekly.open_source(source, 8, size=4.6)
+        rows = weekly.write(given.weeks, folder, only=("contacts",))
+
+        def frame() -> object:
+            columns = ["identified_at", "outcome", "reached_how", "managed_by_first"]
+            read = pd.read_parquet(folder / "contacts", columns=columns)
+            local = read.identified_at.dt.tz_localize("UTC").dt.tz_convert("Europe/London")
+            day = local.dt.tz_localize(None).dt.normalize()
+            week = day - pd.to_timedelta((day.dt.day_of_week - 3) % 7, unit="D")
+            how = read.reached_how
+            counts = (
+                how.isna()
+                | how.isin(["self", "web"])
+                | ((how == "institution") & (read.managed_by_first == "health_protection"))
+            )
+            read = read.assign(week=week, reached=(read.outcome == "reached") & counts)
+            return read.groupby("week").reached.agg(["sum", "count", "mean"])
+
+        ours = min(
+            timed(lambda: open_events(folder).measure("contacts.reached", by="week"))
+            for _ in range(2)
+        )
+        theirs = min(timed(frame) for _ in range(2))
+    return [
+        Figure(
+            bench="figures", what=f"contacts reached by week, files to answer; {rows['contacts']:,} contacts",
+            ours=round(ours, 2), unit="s", limit=round(theirs, 2), limit_is="the same in pandas",
+            aim="ratio < 1", met=ours < theirs,
+        )
+    ]  # fmt: skip
+
+
+def _memory() -> Figure:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / GIB
+    return Figure(
+        bench="figures", what="peak memory of the process that measured all of this", ours=round(peak, 2),
+        unit="GiB", limit=MEMORY_GIB, limit_is="the aim", aim="< 4 GiB", met=peak < MEMORY_GIB,
+        more={"duckdb": duckdb.__version__},
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Measure, and give the figures to whoever asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--from", dest="source", type=Path, required=True)
+    parser.add_argument("--weeks", type=int, default=91)
+    parser.add_argument("--size", type=float, default=1.0)
+    parser.add_argument("--events", type=Path, help="tables written before, from the same file")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = given.events or Path(place) / "events"
+        if given.events is None:
+            source = weekly.open_source(given.source, given.weeks, size=given.size)
+            weekly.write(
+                source.weeks, folder, progress=lambda week: sys.stderr.write(f"{week.week_start}\n")
+            )
+        events = open_events(folder)
+        contacts = int(events.measure("contacts.identified")[0].value or 0)
+        figures = [*_one_week(events), *_series(events, contacts)]
+        peak = _memory()
+        figures += [peak, *_by_hand(events, folder, contacts)]
+    give([*figures, *_pandas(given.source)])
+
+
+if __name__ == "__main__":
+    main()
