@@ -50,6 +50,13 @@ def measure(
     standard: Annotated[
         str | None, typer.Option(help="A day of the week to whose mix an adjusted rate is held.")
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(help="What computes: duckdb, or spark where the tables outgrow a machine."),
+    ] = "duckdb",
+    master: Annotated[
+        str, typer.Option(help="With --engine spark: the cluster, as spark://HOST:7077.")
+    ] = "local[*]",
     json: AsJson = False,  # noqa: FBT002 - an option, given by name
     csv: AsCsv = False,  # noqa: FBT002
 ) -> None:
@@ -59,7 +66,7 @@ def measure(
     with sentences():
         from throughline.measures import open_events
 
-        answers = open_events(events).measure(
+        answers = open_events(events, engine=engine, master=master).measure(
             [word for one in ids for word in one.split(",")],
             by=[word for one in by or () for word in one.split(",")],
             where=where or (),

@@ -17,7 +17,7 @@ from throughline.measures.reading import Raw, quoted, type_of, views
 def open_on_spark(path: str | Path, master: str = LOCAL) -> Events:
     """Open a folder on Spark: the application that runs, or one started at `master`.
 
-    Raises FolderError when the folder cannot be read, ModuleNotFoundError without pyspark.
+    Raises FolderError when the folder cannot be read, QuestionError without pyspark.
     """
     folder = Path(path).resolve()
     manifest = manifests.read(folder)

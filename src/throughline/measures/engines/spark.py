@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from throughline.measures.dialects import SPARK, Dialect
+from throughline.measures.errors import QuestionError
 
 LOCAL = "local[*]"
 # As the SQL standard has it, and so as the other engines: names in double quotes, errors instead of nulls.
@@ -41,9 +42,15 @@ class SparkEngine:
 def application(master: str = LOCAL) -> Any:
     """Return the running Spark application, or start one: here on all cores, or on the cluster that `master` names.
 
-    Raises ModuleNotFoundError without pyspark.
+    Raises QuestionError without pyspark.
     """
-    from pyspark.sql import SparkSession
+    try:
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError:
+        raise QuestionError(
+            "Spark is not installed here; `script/setup spark` makes .venv-spark, and "
+            "`script/throughline measure … --engine spark` uses it."
+        ) from None
 
     builder = SparkSession.builder.master(master).appName("throughline measures")
     if master.startswith("local"):
