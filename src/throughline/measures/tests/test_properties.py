@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from throughline.measures import MEASURES, open_events
 from throughline.measures.aggregates import Count, Total
 from throughline.measures.answers import Answer, Answers
 from throughline.measures.declared import Measure
+from throughline.measures.errors import FolderError
 from throughline.measures.events import Events
 from throughline.measures.shapes import Bands
 from throughline.measures.tests.generated import write_folder
@@ -142,3 +144,14 @@ def plain(schema: Any) -> Any:
             for one in schema
         ]
     )
+
+
+@settings(max_examples=3)
+@given(published.weeks(), st.integers(1, 3))
+def test_a_row_that_is_there_twice_is_refused_in_whichever_part_it_is(
+    week: Week, parts: int
+) -> None:
+    tables = tables_of(week)
+    tables["cases"] = pa.concat_tables([tables["cases"], tables["cases"].slice(0, 1)])
+    with Opened(tables, parts=parts) as events, pytest.raises(FolderError, match="twice"):
+        events.measure("cases.transferred")
