@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from throughline.cli.exits import ExitCode, say
 from throughline.cli.intake.running import prepared
-from throughline.cli.measure import sentences
+from throughline.cli.measure import say_on_terminal, sentences
 from throughline.cli.output import AsJson, write_json, write_lines
 
 app = typer.Typer(help="Event tables: what happened, one tidy row each.", no_args_is_help=True)
@@ -27,7 +26,10 @@ def export(
         from throughline.record.actions import export_events
 
         exported = export_events(
-            folder.absolute(), by=None, at=clock.now(), before_table=_say_on_terminal
+            folder.absolute(),
+            by=None,
+            at=clock.now(),
+            before_table=lambda table: say_on_terminal(f"Exporting {table}"),
         )
     if json:
         told = {"folder": str(folder), "rows": dict(exported.rows), "sha256": exported.sha256}
@@ -49,7 +51,9 @@ def check(
     with sentences():
         from throughline.measures import check as checking
 
-        report = checking.check(folder, most=most, progress=say_checking)
+        report = checking.check(
+            folder, most=most, progress=lambda table: say_on_terminal(f"Checking {table}")
+        )
     if json:
         write_json(report.as_dict())
     else:
@@ -64,14 +68,3 @@ def check(
         say("1 fault." if count == 1 else f"{count:,} faults.")
         raise typer.Exit(ExitCode.QUARANTINED)
     say("No faults.")
-
-
-def say_checking(table: str) -> None:
-    """Say which table is looked at, to whoever waits for it."""
-    if sys.stderr.isatty():
-        say(f"Checking {table} …")
-
-
-def _say_on_terminal(table: str) -> None:
-    if sys.stderr.isatty():
-        say(f"Exporting {table} …")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from throughline.cli.exits import ExitCode, stop
+from throughline.cli.exits import ExitCode, say, stop
 from throughline.cli.output import AsJson, write_json
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ Where = Annotated[
 ]
 From = Annotated[str | None, typer.Option("--from", help="The first local day, as 2020-05-28.")]
 To = Annotated[str | None, typer.Option(help="The last local day, included.")]
+Public = Annotated[
+    bool, typer.Option("--public", help="Suppress small counts, and what would give them away.")
+]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Answer in CSV.")]
 
 
@@ -50,6 +53,7 @@ def measure(
     standard: Annotated[
         str | None, typer.Option(help="A day of the week to whose mix an adjusted rate is held.")
     ] = None,
+    public: Public = False,  # noqa: FBT002
     engine: Annotated[
         str,
         typer.Option(help="What computes: duckdb, or spark where the tables outgrow a machine."),
@@ -66,7 +70,9 @@ def measure(
     with sentences():
         from throughline.measures import open_events
 
-        answers = open_events(events, engine=engine, master=master).measure(
+        opened = open_events(events, engine=engine, master=master)
+        opened.progress = say_on_terminal
+        answers = opened.measure(
             [word for one in ids for word in one.split(",")],
             by=[word for one in by or () for word in one.split(",")],
             where=where or (),
@@ -75,11 +81,18 @@ def measure(
             definition=definition,
             limit=limit,
             standard=standard,
+            public=public,
         )
     if csv:
         _write_csv(answers)
     else:
         write_json(answers.as_dicts())
+
+
+def say_on_terminal(what: str) -> None:
+    """Say what is done next, to whoever waits for it."""
+    if sys.stderr.isatty():
+        say(f"{what} …")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from throughline.measures.calendars import PERIODS
+from throughline.measures.columns import Kind
 from throughline.measures.compile import columns_of
 from throughline.measures.declared import Measure
 from throughline.measures.errors import MissingColumnError, QuestionError, unknown
@@ -32,6 +33,20 @@ def check(question: Question, columns: Mapping[str, Sequence[str]]) -> None:
             raise MissingColumnError(
                 f"{measure.id} needs {' and '.join(missing)} of {measure.table}, which the table "
                 "does not have; add the column, or leave the measure out."
+            )
+
+
+def check_public(question: Question) -> None:
+    """Refuse to publish by extra columns, of which nobody has said what they hold, and by what tells persons apart."""
+    for measure in question.measures:
+        table = TABLES[measure.table]
+        for name in [*question.by, *(one.column for one in question.where)]:
+            column = table.column(name)
+            if name in PERIODS or (column and column.kind not in {Kind.ID, Kind.TIME}):
+                continue
+            why = "tells rows apart" if column else f"is an extra column of {table.name}"
+            raise QuestionError(
+                f"{name} {why}, so it is never public; leave it out, or ask without --public."
             )
 
 

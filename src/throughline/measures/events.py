@@ -33,13 +33,15 @@ class Events:
     `columns` names, for each table that is there, the columns it was brought with; the engine has a view of each
     table, there or not, with every declared column and the extra ones. `verify` refuses a table that is not what it
     should be; it is called before one is asked. `ranges` has the first and last moment of a table's column, where
-    it is known already; the others are looked up when they are needed.
+    it is known already; the others are looked up when they are needed. `progress` is
+    told in words what is done next.
     """
 
     engine: Engine
     manifest: Manifest
     columns: Mapping[str, Sequence[str]]
     verify: Callable[[str], None] = lambda _: None
+    progress: Callable[[str], None] = lambda _: None
     ranges: dict[tuple[str, str], tuple[datetime, datetime]] = field(
         default_factory=dict, repr=False
     )
@@ -65,6 +67,8 @@ class Events:
         definition: str | None = None,
         limit: str | timedelta | None = None,
         standard: str | date | None = None,
+        public: bool = False,
+        previous: Sequence[Answer] = (),
     ) -> Answers:
         """Compute measures: one answer for each measure, group and band, in the order asked.
 
@@ -73,6 +77,9 @@ class Events:
         KPIs allow (as 48h), `standard` a day of the week whose mix a mix-adjusted rate is held to (otherwise the
         first). Shares are unrounded fractions from 0 to 1, legs are in hours. A group that has no row has no
         answer; without `by` there is always one, with counts of None when the table is not there.
+
+        `public` suppresses small counts and what would give them away, `previous` being what was published before
+        (disclosure.py). Suppress once whatever is published together: two public answers may give each other away.
 
         Raises QuestionError for what there is not, MissingColumnError for a column that a measure names and its
         table lacks.
@@ -89,7 +96,12 @@ class Events:
             limit=limit,
             standard=standard,
         )
-        return Answers(self._answers(asked))
+        if not public:
+            return Answers(self._answers(asked))
+        from throughline.measures.disclosure import suppress
+
+        asking.check_public(asked)
+        return Answers(suppress(self._answers(asked), previous=previous))
 
     def sql(self, ids: str | Sequence[str], *, by: str | Sequence[str] = ()) -> list[str]:
         """Return the statements that would be run: one for all measures that count the same rows alike."""
@@ -108,6 +120,7 @@ class Events:
         used = (ROWS[one.rows].uses for one in wanted.values() if one.rows)
         needed_tables = {name for one in wanted.values() for name in _tables(one)}
         for table in sorted(needed_tables.union(*used)):
+            self.progress(f"Looking at {table}")
             self.verify(table)
         found = self._figures(needed)
         return [
@@ -141,6 +154,9 @@ class Events:
         }
         here = tuple(one for one in asked.measures if self._has_tables(one))
         for statement in statements(replace(asked, measures=here), self._words(asked), self._spans):
+            first, count = statement.measures[0], len(statement.measures)
+            more = f" and {count - 1} more" if count > 1 else ""
+            self.progress(f"Counting {first.table}: {first.id}{more}")
             for row in self.engine.rows(statement.sql):
                 key = tuple(map(_group_value, row[: len(asked.by)]))
                 for (id_, part), value in zip(statement.parts, row[len(asked.by) :], strict=True):

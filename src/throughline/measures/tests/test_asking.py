@@ -101,3 +101,26 @@ def test_a_table_is_there_once_and_its_parts_are_of_one_kind(tmp_path: Path) -> 
     (tmp_path / "cases" / "2.parquet").write_bytes(b"")
     with pytest.raises(MeasuresError, match="mixes Parquet and CSV"):
         open_events(tmp_path)
+
+
+def test_public_figures_hide_small_counts_and_are_never_by_an_extra_column(tmp_path: Path) -> None:
+    rows = [("North", "alpha")] * 3 + [("South", "beta")] * 40 + [("West", "beta")] * 900
+    text = "case_id | transferred_at | outcome | region | variant\n" + "\n".join(
+        f"{number} | 2020-06-04 10:00 | open | {region} | {variant}"
+        for number, (region, variant) in enumerate(rows)
+    )
+    events = spec.on_duckdb(tmp_path, {"cases": text}, {"cut_at": spec.CUT})
+    answers = events.measure("cases.transferred", by="region", public=True)
+    assert [(one.numerator, one.suppressed) for one in answers] == [
+        (None, True),
+        (40, False),
+        (900, False),
+    ]
+    for asked in ({"by": "variant"}, {"where": "variant=alpha"}, {"by": "case_id"}):
+        with pytest.raises(MeasuresError, match="never public"):
+            events.measure("cases.transferred", public=True, **asked)
+
+
+def test_an_engine_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MeasuresError, match="did you mean 'duckdb'"):
+        open_events(tmp_path, engine="duckdbb")
