@@ -168,7 +168,7 @@ def test_what_is_suppressed_already_is_refused() -> None:
 
 
 def test_the_same_answers_are_published_alike_whenever_they_are() -> None:
-    table = random_table(Random(5), weeks=1, regions=3, people=60)
+    table = random_table(Random(5), weeks=1, regions=3, people=60)  # noqa: S311 - no secret
     told = published_of(table, [(), ("region",)], OUTCOMES)
     assert suppress(told) == suppress(told)
 
@@ -185,7 +185,7 @@ def test_an_attacker_recovers_nothing_from_1000_random_tables() -> None:
 
 
 def attack(seed: int, *, sizes: Sequence[tuple[int, int]]) -> None:
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - no secret
     weeks, regions = random.choice(sizes)
     table = random_table(random, weeks=weeks, regions=regions, people=random.choice([20, 60, 300]))
     bys = [(), ("week",), ("region",), ("week", "region")][random.choice([0, 1, 2]) :]
@@ -210,7 +210,7 @@ def test_without_the_second_step_the_attacker_does_recover(monkeypatch: pytest.M
 
 @pytest.mark.parametrize("seed", range(3))
 def test_our_own_check_finds_nothing_in_two_releases(seed: int) -> None:
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - no secret
     table = random_table(random, weeks=1, regions=3, people=60)
     bys = [(), ("region",)]
     first = suppress(published_of(table, bys, OUTCOMES))
