@@ -13,7 +13,7 @@ from tests.homes import CLI, ROOT, environment_of, home_of_its_own
 
 pytestmark = pytest.mark.process
 
-GUIDES = ("load-results", "add-an-outcome", "add-a-local-team")
+GUIDES = ("load-results", "add-an-outcome", "add-a-local-team", "publish-the-bulletin")
 BLOCK = re.compile(r"^```(\w+)(?: (\w+)=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OURS = shlex.join(CLI)
 

@@ -19,6 +19,7 @@ from throughline.cli import (
     service,
     users,
 )
+from throughline.cli.bulletin import bulletin
 from throughline.cli.doctor import doctor
 from throughline.cli.exits import ExitCode, say
 from throughline.cli.intake import app as intake
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.command()(server)
 app.command()(worker)
 app.command()(doctor)
+app.command()(bulletin)
 app.add_typer(db.app, name="db")
 app.add_typer(demo.app, name="demo")
 app.add_typer(service.app, name="service")

@@ -5,10 +5,33 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
+
+from throughline.measures.answers import Answer
+from throughline.measures.calendars import timestamp
+from throughline.measures.catalogue.curves import OUT_OF_ORDER, STEPS, UNTIMED, step
+from throughline.measures.events import Events
+from throughline.measures.terms import definition, terms
 
 HOUR = 3600
 GRID = tuple(range(97))
 """The hours at which a curve is told, 0 to 96."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """A table's rows timed from one of its columns to another."""
+
+    table: str
+    start: str
+    end: str = "reached_at"
+
+
+CLOCKS = {
+    "case": Clock(table="cases", start="transferred_at"),
+    "contact": Clock(table="contacts", start="identified_at"),
+    "case to contact": Clock(table="contacts", start="case_transferred_at"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,9 +50,79 @@ class Curve:
     unknown: int = 0
     fault: int = 0
 
-    def at(self, hours: float) -> float | None:
-        """Return the share reached by this hour, which must be one of `hours`."""
-        return self.reached[self.hours.index(hours)]
+
+def from_steps(answers: Iterable[Answer], name: str, *, followed: float = inf) -> Curve:
+    """Return the curve that published steps (`curves.…`, one group) add up to.
+
+    `followed` is for how many hours even the last row had been known at the cut: the curve ends there, since who was
+    known for less might still be reached. It ends, too, where a step is suppressed, unless the days before are whole.
+    """
+    counts = {one.band: one.numerator for one in answers}
+    whole = next((one.denominator for one in answers if one.denominator is not None), None)
+    left_out = [counts.get(band) for band in (UNTIMED, OUT_OF_ORDER)]
+    hours, reached = [0.0], [0.0 if whole else None]
+    n = None if whole is None else int(whole) - sum(int(one or 0) for one in left_out)
+    total = 0
+    for hour in STEPS[1:]:
+        number = counts.get(step(hour))
+        if number is None or hour > followed or not n:
+            break
+        total += int(number)
+        hours.append(float(hour))
+        reached.append(total / n)
+    unknown, fault = (int(one or 0) for one in left_out)
+    return Curve(
+        name=name,
+        hours=tuple(hours),
+        reached=tuple(reached),
+        n=n or 0,
+        unknown=unknown,
+        fault=fault,
+    )
+
+
+def reach_curve(
+    events: Events,
+    clock: Clock,
+    *,
+    name: str,
+    where: str = "TRUE",
+    hours: Sequence[float] = GRID,
+) -> Curve:
+    """Return Kaplan and Meier's curve of a clock over all rows of event tables, censored at the cut.
+
+    `where` is a condition on the rows, as SQL. Who was not reached was followed, unreached, to the cut.
+
+    Example: `reach_curve(events, CLOCKS["case"], name="Cases")`.
+    """
+    is_reached = terms(clock.table, definition(None))["is_reached"]
+    start, end = clock.start, clock.end
+    cut = timestamp(events.cut_at.replace(tzinfo=None))
+    micros = events.engine.dialect.micros
+    longest = int((max(hours) + 1) * HOUR)
+    sql = f"""WITH told AS (
+  SELECT {is_reached} AS is_reached, {start} AS begins, CASE WHEN {is_reached} THEN {end} ELSE {cut} END AS ends
+  FROM {clock.table} WHERE {where}
+), timed AS (
+  SELECT is_reached, CASE
+    WHEN begins IS NULL OR ends IS NULL THEN -2
+    WHEN ends < begins THEN -1
+    ELSE least({micros("begins", "ends")} / 1000000, {longest}) END AS seconds
+  FROM told
+)
+SELECT seconds, count(*) FILTER (WHERE is_reached), count(*) FILTER (WHERE NOT is_reached)
+FROM timed GROUP BY seconds"""
+    rows = [(float(row[0]), int(row[1]), int(row[2])) for row in events.engine.rows(sql)]
+    left_out = {seconds: reached + others for seconds, reached, others in rows if seconds < 0}
+    kept = [row for row in rows if row[0] >= 0]
+    return Curve(
+        name=name,
+        hours=tuple(float(hour) for hour in hours),
+        reached=kaplan_meier(kept, hours),
+        n=sum(reached + censored for _, reached, censored in kept),
+        unknown=left_out.get(-2, 0),
+        fault=left_out.get(-1, 0),
+    )
 
 
 def kaplan_meier(

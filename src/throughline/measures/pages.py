@@ -28,6 +28,9 @@ _FAMILIES = {
     "checks": "Checks of quality",
     "requests": "Requests",
     "reviews": "Reviews",
+    "curves": "Curves of time to reach",
+    "intake": "Intake",
+    "quality": "Quality of the records",
 }
 
 

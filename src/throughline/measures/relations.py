@@ -189,17 +189,16 @@ def _names_of(id_: str, band: str | None) -> _Names:
         case Split(among=among) if band:
             under = told["denominator"]
             parts = [told[name] for name in among]
-            return _Names(
-                numerator=told[band], denominator=under, beside=beside, shared_out=[(under, parts)]
-            )
+            shared = [(under, parts), *_steps(parts)]
+            return _Names(numerator=told[band], denominator=under, beside=beside, shared_out=shared)
         case Mix(strata=strata):
             pairs = {
                 name: (told[f"{name}_numerator"], told[f"{name}_denominator"]) for name in strata
             }
             overs, unders = zip(*pairs.values(), strict=True)
             wholes = (_counted(measure, measure.base), _counted(measure, Count()))
-            shared = [(wholes[0], overs), (wholes[1], unders)]
-            return _Names(components=pairs, beside=beside, shared_out=shared)
+            mixed = [(wholes[0], overs), (wholes[1], unders)]
+            return _Names(components=pairs, beside=beside, shared_out=mixed)
     pairs = {name: _pair(MEASURES[id_]) for name, id_ in measure.product.items()}
     return _Names(
         numerator=told.get("numerator"),
@@ -208,6 +207,16 @@ def _names_of(id_: str, band: str | None) -> _Names:
         beside=beside,
         components=pairs,
     )
+
+
+def _steps(parts: Sequence[Counted]) -> list[tuple[Counted, Sequence[Counted]]]:
+    """Return each band of time that the parts of a split are steps within, and those parts."""
+    found: dict[Counted, list[Counted]] = defaultdict(list)
+    for part in parts:
+        for test in part.tests:
+            if test.startswith("band_") and len(part.tests) > 1:
+                found[part._replace(tests=frozenset({test}))].append(part)
+    return list(found.items())
 
 
 def _pair(measure: Measure) -> tuple[Counted, Counted]:

@@ -11,6 +11,7 @@ SUPPRESSED = "[c]"
 """The shorthand of United Kingdom official statistics for a value that is confidential."""
 NOT_AVAILABLE = "[x]"
 """And for one that is not available."""
+SMALL = {"and", "of", "the", "on", "upon"}
 
 
 def count(number: float | None, *, suppressed: bool = False) -> str:
@@ -60,6 +61,16 @@ def week(first: date) -> str:
 def listed(parts: Sequence[str]) -> str:
     """Join as a sentence does: `a, b and c`."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def named(code: str) -> str:
+    """Write a code as a name: `east_midlands` is `East Midlands`; what has capitals already stays as it is."""
+    if code != code.lower():
+        return code
+    words = code.replace("_", " ").split()
+    return " ".join(
+        word if word in SMALL and place else word.capitalize() for place, word in enumerate(words)
+    )
 
 
 def plural(number: float, one: str, many: str | None = None) -> str:

@@ -15,7 +15,7 @@ MEANINGS = {
     ExitCode.DONE: "Done.",
     ExitCode.USAGE: "The command was not understood, or refuses what it was given; it says why.",
     ExitCode.QUARANTINED: (
-        "Done, and some rows are in quarantine, or at fault in event tables: they wait for a person."
+        "Done, and some records wait for a person: in quarantine, at fault in event tables, or missing from a bulletin."
     ),
     ExitCode.NOT_PERMITTED: "Not permitted.",
     ExitCode.DOWN: "Something that is needed is down; `throughline doctor` says what.",

@@ -8,7 +8,10 @@ from throughline.measures.catalogue import (
     clock,
     contacts,
     coverage,
+    curves,
     holdings,
+    intake,
+    quality,
     service,
     testing,
     workforce,
@@ -16,7 +19,20 @@ from throughline.measures.catalogue import (
 from throughline.measures.declared import Measure
 from throughline.measures.errors import DeclarationError
 
-_MODULES = (cases, contacts, coverage, testing, clock, holdings, attempts, workforce, service)
+_MODULES = (
+    cases,
+    contacts,
+    coverage,
+    testing,
+    clock,
+    holdings,
+    attempts,
+    workforce,
+    service,
+    curves,
+    intake,
+    quality,
+)
 MEASURES: dict[str, Measure] = {}
 for _measure in (one for module in _MODULES for one in module.MEASURES):
     if _measure.id in MEASURES:

@@ -1,6 +1,6 @@
 """Charts of measures: each gives the picture, the figures drawn in it, its finding and the same in words."""
 
-from throughline.measures.charts.cascade import cascade
+from throughline.measures.charts.cascade import cascade, cascade_of
 from throughline.measures.charts.clock_legs import clock_legs
 from throughline.measures.charts.decomposition import decomposition
 from throughline.measures.charts.epicurve import epicurve
@@ -14,6 +14,7 @@ __all__ = [
     "Canvas",
     "Figure",
     "cascade",
+    "cascade_of",
     "clock_legs",
     "decomposition",
     "epicurve",

@@ -20,6 +20,8 @@ from throughline.measures.charts.figure import (
 )
 from throughline.measures.charts.lookup import find
 from throughline.measures.charts.marks import Spec, layer, place, plot
+from throughline.measures.errors import MissingColumnError
+from throughline.measures.events import Events
 from throughline.measures.wording import count, listed, percent, wrapped
 
 MEASURES = (
@@ -31,7 +33,7 @@ MEASURES = (
 """What the cascade is drawn from; those that are missing are left out of it."""
 
 REASON = "no_case_reason"
-"""A group of `tests.positivity` by this column says why positives became no case of their own."""
+"""`intake.positives_with_reason` by this column says why positives became no case of their own."""
 
 SCHEMA = {
     "panel": pl.String,
@@ -53,7 +55,7 @@ class _Step:
     reasons: tuple[tuple[str, float | None], ...] = ()
 
 
-def cascade(answers: Iterable[Answer], *, measured: str) -> Figure:
+def cascade(answers: Iterable[Answer], *, measured: str, name: str = "cascade") -> Figure:
     """Draw the steps tests, positives, cases, reached, contacts named, with details, reached.
 
     `answers` are of one period and of one group of people, which `measured` names; see `MEASURES`. `data`
@@ -68,20 +70,36 @@ def cascade(answers: Iterable[Answer], *, measured: str) -> Figure:
     )
     if not any(step.left for steps in panels for step in steps):
         return nothing(
-            "cascade",
+            name,
             "There is no cascade to draw: no test, case or contact is known of this period.",
             measured,
             data,
         )
     title = _finding(answers)
     return Figure(
-        name="cascade",
+        name=name,
         title=title,
         measured=measured,
         alt_text=f"Bar chart, a bar for each step. {measured}. {_in_words(data)}",
         data=data,
         draw=lambda canvas: _draw(data, canvas),
     )
+
+
+def cascade_of(events: Events, *, measured: str, **asked: Any) -> Figure:
+    """Draw the cascade of event tables; what they have no columns for is left out.
+
+    `asked` are `from_`, `to`, `where` and the like, as `Events.measure` has them.
+
+    Example: `cascade_of(open_events("tables"), measured="All cases", from_="2020-08-13").svg()`.
+    """
+    found: list[Answer] = []
+    for measure in MEASURES:
+        try:
+            found += events.measure(measure, **asked)
+        except MissingColumnError:
+            continue
+    return cascade(found, measured=measured)
 
 
 def _numerator(answers: Sequence[Answer], measure: str) -> float | None:
@@ -94,6 +112,11 @@ def _denominator(answers: Sequence[Answer], measure: str) -> float | None:
     return found.denominator if found else None
 
 
+def _is_told(answer: Answer | None) -> bool:
+    """Say whether there is a figure, if only a suppressed one: of a table that is not there nothing is known."""
+    return answer is not None and (answer.suppressed or answer.numerator is not None)
+
+
 def _complement(rate: Answer) -> float | None:
     if rate.numerator is None or rate.denominator is None:
         return None
@@ -101,14 +124,14 @@ def _complement(rate: Answer) -> float | None:
 
 
 def _tests(answers: Sequence[Answer]) -> list[_Step]:
-    whole = find([one for one in answers if REASON not in one.group], "tests.positivity")
-    if whole is None:
+    whole = find(answers, "tests.positivity")
+    if whole is None or not _is_told(whole):
         return []
     return [
-        _Step(panel="tests", name="Tests with a result", left=whole.denominator),
+        _Step(panel="tests", name="People tested", left=whole.denominator),
         _Step(
             panel="tests",
-            name="Positive",
+            name="People positive",
             left=whole.numerator,
             reasons=_without_case(answers),
         ),
@@ -119,13 +142,13 @@ def _without_case(answers: Sequence[Answer]) -> tuple[tuple[str, float | None], 
     found = [
         (str(one.group[REASON]), one.numerator)
         for one in answers
-        if one.measure == "tests.positivity" and one.group.get(REASON) is not None
+        if one.measure == "intake.positives_with_reason" and one.group.get(REASON) is not None
     ]
     return tuple((reason.replace("_", " "), number) for reason, number in found)
 
 
 def _cases(answers: Sequence[Answer]) -> list[_Step]:
-    if find(answers, "cases.transferred") is None:
+    if not _is_told(find(answers, "cases.transferred")):
         return []
     reached = find(answers, "cases.gave_contacts")
     steps = [
@@ -157,7 +180,7 @@ def _cases(answers: Sequence[Answer]) -> list[_Step]:
 
 
 def _contacts(answers: Sequence[Answer]) -> list[_Step]:
-    if find(answers, "contacts.identified") is None:
+    if not _is_told(find(answers, "contacts.identified")):
         return []
     return [
         _Step(
@@ -236,7 +259,7 @@ def _losses(data: pl.DataFrame, step: dict[str, object]) -> list[str]:
         & (pl.col("step") == step["step"])
         & pl.col("lost_because").is_not_null()
     )
-    lead = "no case of their own" if step["panel"] == "tests" else "lost"
+    lead = "results with no case of their own" if step["panel"] == "tests" else "lost"
     told = [f"{_number(row)} {row['lost_because']}" for row in rows.iter_rows(named=True)]
     return [f"{lead}: {listed(told)}"] if told else []
 

@@ -1,19 +1,22 @@
-"""The occupancy heat map: for each provider and hour of the day, how much of the time agents were busy."""
+"""The occupancy heat map: for each provider and hour of the day, or day, how much of the time agents were busy."""
 
 from __future__ import annotations
 
+from calendar import month_abbr
 from collections.abc import Iterable
+from datetime import date
+from typing import Literal
 
 import polars as pl
 
 from throughline.measures.answers import Answer
 from throughline.measures.charts.figure import FIRST, INK, PALE, Canvas, Figure, nothing
 from throughline.measures.charts.marks import Spec, layer, plot
-from throughline.measures.wording import count, percent
+from throughline.measures.wording import named, percent, short_day
 
 SCHEMA = {
     "provider": pl.String,
-    "hour": pl.Int64,
+    "at": pl.String,
     "busy_hours": pl.Float64,
     "hours": pl.Float64,
     "value": pl.Float64,
@@ -21,6 +24,7 @@ SCHEMA = {
 SHADES = ["#eef3f4", PALE, "#6fa0a8", FIRST]
 # From this share on the cell is dark, and its number is written in white.
 DARK_FROM = 0.55
+MONTHS = list(month_abbr)
 
 
 def occupancy(
@@ -29,20 +33,26 @@ def occupancy(
     measured: str,
     measure: str = "workforce.occupancy",
     said: str = "busy",
+    by: Literal["hour", "day"] = "hour",
 ) -> Figure:
-    """Draw a cell for each provider and hour of the day; the darker, the nearer to 100 %.
+    """Draw a cell for each provider and hour of the day (or day); the darker, the nearer to 100 %.
 
-    `answers` are grouped by provider and hour (0 to 23, local). `data`: provider, hour, busy_hours, hours (the
-    numerator and the denominator), value (fraction). An hour without anybody paid has no cell.
+    `answers` are grouped by provider and by hour (0 to 23, local) or day. `data`: provider, at (the hour or day),
+    busy_hours, hours (the numerator and the denominator), value (fraction). A time without anybody paid has no cell.
     """
     rows = [
-        (provider, int(hour), one.numerator, one.denominator, one.value)
+        (named(provider), _when(at, by), one.numerator, one.denominator, one.value)
         for one in answers
         if one.measure == measure
         and (provider := one.group.get("provider")) is not None
-        and (hour := one.group.get("hour")) is not None
+        and (at := one.group.get(by)) is not None
     ]
-    data = pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("provider", "hour")
+    data = (
+        pl.DataFrame(rows, schema=SCHEMA, orient="row")
+        .with_row_index("order")
+        .sort("provider", "order")
+        .drop("order")
+    )
     known = data.filter(pl.col("value").is_not_null())
     if known.is_empty():
         return nothing(
@@ -58,16 +68,25 @@ def occupancy(
     )
 
 
+def _order(at: str) -> tuple[int, int]:
+    """Hours in order, and days of a few weeks as the calendar has them."""
+    if ":" in at:
+        return int(at[:2]), 0
+    day, month = at.split()
+    return MONTHS.index(month), int(day)
+
+
+def _when(at: str, by: str) -> str:
+    return f"{int(at):02}:00" if by == "hour" else short_day(date.fromisoformat(at))
+
+
 def _ends(known: pl.DataFrame) -> tuple[dict[str, object], dict[str, object]]:
-    ordered = known.sort("value", "provider", "hour")
+    ordered = known.sort("value", maintain_order=True)
     return ordered.row(0, named=True), ordered.row(-1, named=True)
 
 
 def _told(row: dict[str, object]) -> str:
-    hour = int(str(row["hour"]))
-    return (
-        f"{percent(float(str(row['value'])))} ({row['provider']}, {hour:02}:00 to {hour + 1:02}:00)"
-    )
+    return f"{percent(float(str(row['value'])))} ({row['provider']}, {row['at']})"
 
 
 def _finding(known: pl.DataFrame, said: str) -> str:
@@ -78,14 +97,13 @@ def _finding(known: pl.DataFrame, said: str) -> str:
 def _in_words(known: pl.DataFrame, measured: str, said: str) -> str:
     told = []
     for provider in known["provider"].unique(maintain_order=True):
-        rows = known.filter(pl.col("provider") == provider)
-        least, most = _ends(rows)
+        least, most = _ends(known.filter(pl.col("provider") == provider))
         told.append(
-            f"{provider}: lowest {percent(float(str(least['value'])))} at {least['hour']}:00, highest "
-            f"{percent(float(str(most['value'])))} at {most['hour']}:00, over {count(rows.height)} hours of the day."
+            f"{provider}: lowest {percent(float(str(least['value'])))} at {least['at']}, highest "
+            f"{percent(float(str(most['value'])))} at {most['at']}."
         )
     return (
-        f"Heat map of the share of time {said}, a row for each provider, a column for each hour. {measured}. "
+        f"Heat map of the share of time {said}, a row for each provider, a column for each time. {measured}. "
         f"{' '.join(told)}"
     )
 
@@ -94,14 +112,14 @@ def _draw(known: pl.DataFrame, canvas: Canvas) -> Spec:
     longest = max(len(name) for name in known["provider"].to_list())
     names = min(longest * canvas.text * 0.6, canvas.width * 0.32)
     width = canvas.width - names - 20
-    hours = sorted(known["hour"].unique().to_list())
-    every = 6 if canvas.narrow else 3
+    times = sorted(known["at"].unique(), key=_order)
+    every = -(-len(times) * canvas.text * 4 // int(width))
     across = {
-        "field": "hour",
+        "field": "at",
         "type": "ordinal",
-        "title": "Hour of the day",
-        "scale": {"domain": hours},
-        "axis": {"values": [h for h in hours if h % every == 0], "domain": False, "ticks": False},
+        "title": None,
+        "scale": {"domain": times},
+        "axis": {"values": times[::every], "domain": False, "ticks": False},
     }
     down = {
         "field": "provider",
@@ -123,10 +141,10 @@ def _draw(known: pl.DataFrame, canvas: Canvas) -> Spec:
         },
     }
     at = {"x": across, "y": down}
-    rows = known.select("provider", "hour", "value", percent=pl.col("value") * 100)
+    rows = known.select("provider", "at", "value", percent=pl.col("value") * 100)
     layers = [layer("rect", {**at, "color": shade}, rows, stroke="white", strokeWidth=1)]
     # Numbers where they fit; on a phone the colours show the pattern and the table has the numbers.
-    if width / len(hours) >= canvas.text * 1.7:
+    if width / len(times) >= canvas.text * 1.7:
         text = {"field": "percent", "type": "quantitative", "format": ".0f"}
         for dark, colour in ((True, "white"), (False, INK)):
             some = rows.filter((pl.col("value") >= DARK_FROM) == dark)

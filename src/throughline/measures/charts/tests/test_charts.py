@@ -279,8 +279,8 @@ def test_the_cascade_gives_each_step_its_count_its_share_and_its_losses() -> Non
         (row["step"], row["lost_because"]): (row["count"], row["of_previous"])
         for row in figure.data.iter_rows(named=True)
     }
-    assert rows["Tests with a result", None] == (1000, None)
-    assert rows["Positive", None] == (100, 0.1)
+    assert rows["People tested", None] == (1000, None)
+    assert rows["People positive", None] == (100, 0.1)
     assert rows["Cases reached", None] == (60, 0.75)
     assert rows["Cases reached", "not reached or still open"] == (15, 15 / 80)
     assert rows["Cases who named a contact", "named nobody"] == (15, 15 / 60)
@@ -351,8 +351,8 @@ def test_the_slowest_leg_is_the_finding() -> None:
 def test_the_heat_map_names_the_idlest_and_the_busiest_hour() -> None:
     figure = drawn("occupancy")
     assert figure.title == (
-        "Agents were busy between 26.0% (Bright Call, 08:00 to 09:00) and 48.0% "
-        "(Harbour Health, 19:00 to 20:00) of their time"
+        "Agents were busy between 26.0% (Bright Call, 08:00) and 48.0% "
+        "(Harbour Health, 19:00) of their time"
     )
     assert figure.data.height == 24
 

@@ -1,0 +1,148 @@
+"""A release: everything that one bulletin publishes, after disclosure control, and what it remembers of itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from throughline.measures.answers import Answer, Pair
+from throughline.measures.bulletin.cells import Sheet, sheet
+from throughline.measures.bulletin.compute import Figures, Key, compute, key_of
+from throughline.measures.bulletin.contents import TABLES
+from throughline.measures.bulletin.inputs import Input, hashed
+from throughline.measures.bulletin.reconciliation import Alarm, alarms
+from throughline.measures.bulletin.revisions import Revision, revisions, revisions_sheet
+from throughline.measures.disclosure import suppress
+from throughline.measures.errors import FolderError, QuestionError
+from throughline.measures.folder import open_folder
+from throughline.measures.wording import day
+
+NAME = "release.json"
+FORM = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previous:
+    """The release before, as it was published."""
+
+    week: date
+    cut_at: datetime
+    sha256: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """What is published: figures that have passed disclosure control, laid out in tables."""
+
+    week: date
+    cut_at: datetime
+    zone: str
+    input: Input
+    figures: Figures
+    sheets: tuple[Sheet, ...]
+    revised: Mapping[tuple[Key, str], Revision]
+    previous: Previous | None
+    alarms: tuple[Alarm, ...]
+
+    @property
+    def known_on(self) -> str:
+        """Return the moment of the cut as people there write it."""
+        return moment(self.cut_at, self.zone)
+
+    def sheet(self, name: str) -> Sheet:
+        """Return the table of this name."""
+        return next(one for one in self.sheets if one.name == name)
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Write a moment in local time; `3 September 2020 at 00:00`."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{day(local.date())} at {local:%H:%M}"
+
+
+def make(
+    folder: Path,
+    week: date,
+    *,
+    previous: Previous | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Release:
+    """Compute everything of the week that begins on `week`.
+
+    Raises FolderError for a folder that cannot be read, QuestionError for a day on which no week begins.
+    """
+    events = open_folder(folder)
+    first = events.calendar.first_day(week, "week")
+    if first != week:
+        raise QuestionError(
+            f"No week begins on {week}; weeks begin on a {first:%A}, and that day lies in the week of {first}."
+        )
+    source = hashed(folder, progress)
+    true = compute(events, TABLES, week=week, progress=progress)
+    progress(f"disclosure control over {len(true.answers):,} figures")
+    published = suppress(
+        list(true.answers.values()), previous=list(previous.answers) if previous else []
+    )
+    figures = Figures(answers={key_of(one): one for one in published}, unavailable=true.unavailable)
+    revised = revisions(published, previous.answers) if previous else {}
+    return Release(
+        week=week,
+        cut_at=events.cut_at,
+        zone=str(events.manifest.zone),
+        input=source,
+        figures=figures,
+        sheets=(
+            *(
+                sheet(spec, figures, number=number, week=week, revised=revised)
+                for number, spec in enumerate(TABLES, 1)
+            ),
+            revisions_sheet(revised.values(), len(TABLES) + 1),
+        ),
+        revised=revised,
+        previous=previous,
+        alarms=tuple(alarms(events, week)),
+    )
+
+
+def remember(release: Release, folder: Path) -> None:
+    """Write what the next release needs of this one: the published answers, nothing that was suppressed."""
+    told = {
+        "form": FORM,
+        "week": release.week.isoformat(),
+        "cut_at": release.cut_at.isoformat(),
+        "input_sha256": release.input.sha256,
+        "input_files": dict(release.input.files),
+        "answers": [one.as_dict() for one in release.figures.answers.values()],
+    }
+    (folder / NAME).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def recall(folder: Path) -> Previous:
+    """Read the release that a folder holds. Raises FolderError when there is none."""
+    path = folder / NAME
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return Previous(
+            week=date.fromisoformat(told["week"]),
+            cut_at=datetime.fromisoformat(told["cut_at"]),
+            sha256=str(told["input_sha256"]),
+            answers=tuple(_answers(told["answers"])),
+        )
+    except FileNotFoundError:
+        raise FolderError(
+            f"{folder} holds no {NAME}; --previous names the folder that the last bulletin was written to."
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise FolderError(f"{path} is not a release that a bulletin wrote: {error}.") from None
+
+
+def _answers(told: Sequence[Mapping[str, Any]]) -> Iterable[Answer]:
+    for one in told:
+        pairs = {name: Pair(**pair) for name, pair in one.get("components", {}).items()}
+        yield Answer(**{**one, "components": pairs, "beside": one.get("beside", {})})
