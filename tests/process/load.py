@@ -143,7 +143,7 @@ def send(folder: Path, seed: int) -> None:
     from throughline.core import clock
     from throughline.intake.actions import Stored, store
 
-    notes, stop, draw = Notes(folder / "sent.jsonl"), folder / "stop", random.Random(seed)
+    notes, stop, draw = Notes(folder / "sent.jsonl"), folder / "stop", random.Random(seed)  # noqa: S311 - no secret
     for number, content in enumerate(_messages(seed)):
         if stop.exists():
             return
@@ -201,7 +201,7 @@ class Handler(Thread):
     def __init__(self, user: UUID, folder: Path, notes: Notes, seed: int) -> None:
         super().__init__()
         self.user, self.notes, self.stop = user, notes, folder / "stop"
-        self.draw = random.Random(seed)
+        self.draw = random.Random(seed)  # noqa: S311 - no secret
 
     def run(self) -> None:
         from throughline.calling.actions import claim_next
