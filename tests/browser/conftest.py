@@ -62,12 +62,15 @@ class Service:
 def service() -> Iterator[Service]:
     """The desk, once for all browser tests; each test sets a scene of its own."""
     with home_of_its_own(prepared=True, ports=28000) as home:
-        postgres.start(home)
+        database = postgres.start(home)
+        assert database is not None, "the home is new, so nobody else has started its database"
         environment = environment_of(home)
         desk = _start_desk(home, environment)
         yield Service(home=home, environment=environment)
         desk.terminate()
         desk.wait(20)
+        postgres.stop(home)
+        database.wait(20)
 
 
 def _start_desk(home: Home, environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -93,7 +96,10 @@ def _start_desk(home: Home, environment: dict[str, str]) -> subprocess.Popen[byt
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
+    # Its loop runs in this thread to the end of the session, and Django would take every later test of this
+    # worker that asks the database for code of that loop.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield started
 
 

@@ -61,8 +61,10 @@ class WholeAct:
         driver = _driver(database)
         if database.in_atomic_block or not _is_idle(driver):
             raise RuntimeError("A transaction is open: nothing in it can be committed alone.")
+        # Without values the parentheses may not be there either.
         given = ", ".join([_literal(values[name]) for name in self._names])
-        message = f"{settings}; execute {self._name}({given})".encode()
+        arguments = f"({given})" if given else ""
+        message = f"{settings}; execute {self._name}{arguments}".encode()
         with database.wrap_database_errors:
             if self._name not in _planned.setdefault(driver, set()):
                 self._plan(driver, settings)

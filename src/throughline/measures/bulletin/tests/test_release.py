@@ -38,6 +38,12 @@ def tables(folder: Path, rows: Mapping[str, list[str]] | None = None) -> Path:
 def changed(events: Path, to: Path, **statements: str) -> Path:
     """The same tables after a statement on each of some of them, in which the table is called `t`."""
     shutil.copytree(events, to)
+    manifest = json.loads((to / "manifest.json").read_text())
+    # What the manifest promises of a table holds until the table is changed.
+    manifest["tables"] = {
+        name: told for name, told in manifest.get("tables", {}).items() if name not in statements
+    }
+    (to / "manifest.json").write_text(json.dumps(manifest))
     for table, statement in statements.items():
         database = duckdb.connect()
         database.execute(f"CREATE TABLE t AS SELECT * FROM read_parquet('{to}/{table}/*.parquet')")
