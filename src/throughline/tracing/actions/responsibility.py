@@ -10,6 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from throughline.calling import actions as calling
 from throughline.calling.models import State, WorkItem
@@ -111,7 +113,11 @@ def accept_handover(*, item_ref: UUID, user: User, expecting: int | None, at: da
     with acting(Role.DISPATCH, user=user.id):
         accepted = Holding.objects.filter(
             subject_id__in=_ids(subjects), team_id=team_id, ended_at__isnull=True, accepted_at=None
-        ).update(accepted_at=at, provider_id=user.organisation_id)
+        ).update(
+            # Offered by a machine whose clock is a little ahead: no spell is accepted before its offer.
+            accepted_at=Greatest(Value(at), F("offered_at")),
+            provider_id=user.organisation_id,
+        )
     record(
         "tracing.handover_accepted",
         at=at,

@@ -90,6 +90,14 @@ def test_a_team_accepts_once_and_an_older_page_is_refused(world: World, case: Ca
     assert Entry.objects.filter(kind="tracing.handover_accepted").count() == 1
 
 
+def test_nothing_is_accepted_before_it_was_offered(world: World, case: Case) -> None:
+    by_the_clock()
+    Holding.objects.filter(ended_at=None).update(offered_at=DUE + HOUR, due_at=DUE + DAY)
+    accept = responsibility.accept_handover
+    as_local(world.officer(), accept, item_ref=item().ref, expecting=None, at=DUE)
+    assert Holding.objects.get(ended_at=None).accepted_at == DUE + HOUR
+
+
 def test_acceptance_after_the_time_for_it_shows_late(world: World, case: Case) -> None:
     by_the_clock()
     officer = world.officer()
