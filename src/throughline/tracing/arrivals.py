@@ -11,6 +11,8 @@ from uuid import UUID
 class Arrival:
     """One result of one person. `excluded` is the sender's mapping's reason; `supersedes` what it corrects.
 
+    `status` is preliminary, final, corrected or withdrawn; of a withdrawn one nothing stands.
+
     Not frozen, since there are thousands a second; nobody changes one.
     """
 
@@ -36,6 +38,7 @@ class Arrival:
     region: str
     setting: str
     setting_kind: str
+    status: str = "final"
     excluded: str | None = None
     supersedes: UUID | None = None
 

@@ -54,7 +54,7 @@ KINDS: dict[str, str] = {
 
 CODES: dict[str, tuple[str, ...]] = {
     "result": ("positive", "negative", "void"),
-    "status": ("preliminary", "final", "corrected"),
+    "status": ("preliminary", "final", "corrected", "withdrawn"),
     "sex": ("female", "male", "other", "unknown"),
     "symptomatic": ("yes", "no", "unknown"),
 }

@@ -46,6 +46,7 @@ def arrival_of(
         region=said.region or "",
         setting=said.setting or "",
         setting_kind=said.setting_kind or "",
+        status=said.status,
         excluded=said.excluded,
         supersedes=supersedes,
     )

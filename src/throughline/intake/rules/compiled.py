@@ -34,6 +34,9 @@ REPEATING = {
 }
 """Kinds whose values come again and again in one file, and how many of them to keep."""
 
+WITHDRAWN = "withdrawn"
+"""The status under which a report says no result any more, so that none is asked for."""
+
 _UNREAD = object()
 
 WHO = ("nhs_number", "patient_id", "full_name", "family_name")
@@ -103,6 +106,7 @@ class _Compiled:
         self.steps: list[_Step] = []
         for field, source in mapping.fields.items():
             self._add(field, source)
+        self.of_result = {step.column for step in self.steps if step.field == "result"}
         self.exclusions = [
             (
                 self._place(rule.column, field="excluded"),
@@ -253,6 +257,9 @@ class _Compiled:
                     allowed=problem.allowed,
                 )
                 (notes if soft else faults).append(fault)
+        if found.get("status") == WITHDRAWN:
+            found["result"] = "void"
+            faults = [fault for fault in faults if fault.column not in self.of_result]
         if not faults:
             self._across(found, faults)
         if faults:

@@ -52,8 +52,9 @@ class Record:
     """One result as its sender gave it, in our codes. `None` is what nobody said.
 
     Nobody changes one, though it is not frozen: to set so many fields through the guard of a frozen class
-    took as long as to read them. `excluded` is a reason for which it opens no case; `notes` are contact details that could
-    not be used: a wrong telephone number must not hold up a positive result.
+    took as long as to read them. `status` is preliminary, final, corrected or withdrawn (entered in error: nothing of it
+    stands, and its result reads `void` whatever its sender left in it). `excluded` is a reason for which it opens no case;
+    `notes` are contact details that could not be used: a wrong telephone number must not hold up a positive result.
     """
 
     report_id: str

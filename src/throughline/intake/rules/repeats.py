@@ -9,6 +9,9 @@ from typing import Literal
 
 Repeat = Literal["new", "duplicate", "corrected", "conflict"]
 
+CORRECTING = frozenset({"corrected", "withdrawn"})
+"""What a report calls itself that stands for an earlier one, whenever it was made."""
+
 
 @dataclass(kw_only=True, slots=True)
 class Version:
@@ -30,6 +33,6 @@ def judge_repeat(known: Collection[Version], arrived: Version) -> Repeat:
     if any(version.content == arrived.content for version in known):
         return "duplicate"
     newest = max(version.reported_at for version in known)
-    if arrived.status == "corrected" or arrived.reported_at > newest:
+    if arrived.status in CORRECTING or arrived.reported_at > newest:
         return "corrected"
     return "conflict"

@@ -198,6 +198,15 @@ def test_a_correction_to_negative_closes_the_case_as_opened_in_error() -> None:
     assert WorkItem.objects.get().state == "closed"
 
 
+def test_a_withdrawn_result_closes_the_case_as_opened_in_error() -> None:
+    load_rows(row(1, **HOME))
+    later = {"result": "", "status": "entered-in-error", "reported_at": "2020-10-02T12:00:00Z"}
+    found = load_rows(row(1, **HOME, **later))
+    assert (found.corrected, found.positives, found.balances) == (1, 0, True)
+    assert TestResult.objects.get(superseded_by__isnull=True).exclusion == "withdrawn"
+    assert Case.objects.get().outcome == "in_error"
+
+
 def test_a_correction_that_stays_positive_keeps_the_case() -> None:
     load_rows(row(1, **HOME))
     later = row(1, onset_on="2020-09-29", reported_at="2020-10-02T12:00:00Z", **HOME)

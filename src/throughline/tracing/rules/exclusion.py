@@ -11,6 +11,7 @@ Reason = Literal[
     "negative",
     "void",
     "not_positive",
+    "withdrawn",
     "not_notifiable",
     "outside_jurisdiction",
     "test_kind",

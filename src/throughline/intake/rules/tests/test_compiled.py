@@ -68,6 +68,21 @@ def test_columns_become_fields_and_codes_and_keys() -> None:
     assert found.notes == ()
 
 
+STATUS = {"column": "Status", "codes": {"x": "withdrawn", "c": "corrected"}}
+
+
+def test_a_withdrawn_report_needs_no_result_and_none_that_it_has_stands() -> None:
+    for outcome in ("", "POS", "entered in error"):
+        found = record(ROW | {"Status": "X", "Outcome": outcome}, mapping(status=STATUS))
+        assert (found.status, found.result) == ("withdrawn", "void")
+
+
+def test_a_withdrawn_report_still_says_of_whom_and_when() -> None:
+    row = ROW | {"Status": "X", "Outcome": "", "Taken": "03/10/2020"}
+    assert fault(row, mapping(status=STATUS)).reason == "out_of_order"
+    assert fault(row | {"Status": "C"}, mapping(status=STATUS)).reason == "missing"
+
+
 def test_a_bare_date_is_noon_in_the_zone_of_its_sender() -> None:
     assert record(ROW).reported_at == datetime(2020, 10, 2, 11, 0, tzinfo=UTC)
 
