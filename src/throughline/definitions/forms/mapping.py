@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from throughline.definitions.forms import Form
+from throughline.definitions.forms import Form, traced
 
 Column = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Reason = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{2,40}$")]
@@ -134,11 +134,18 @@ class File(Form):
 
 
 class Mapping(Form):
-    """One sender's file: how it is written, its fields, and which rows open no case."""
+    """One sender's file: how it is written, its fields, and which rows open no case.
+
+    `case` and `contact` say how the cases of the list, and the contacts of a second one, were traced: columns of the
+    event tables by name, and others that are kept as text, whose names begin with `x_`. `events from-list` alone reads
+    them.
+    """
 
     file: File
     fields: dict[str, FieldSource]
     excluded: list[Exclusion] = []
+    case: dict[str, FieldSource] = {}
+    contact: dict[str, FieldSource] = {}
 
     @model_validator(mode="after")
     def _fields_known(self) -> Mapping:
@@ -147,8 +154,8 @@ class Mapping(Form):
                 raise ValueError(
                     f"{name!r} is no field of a result; the fields are {', '.join(KINDS)}"
                 )
-            _check_codes(name, source)
-            _check_dates(name, source, self.file.dates)
+            _check_codes(name, source, CODES)
+            _check_dates(name, source, KINDS[name], self.file.dates)
             if source.split is not None and KINDS[name] != "ids":
                 raise ValueError(f"{name} takes one value, so it cannot be split")
         for name in ("report_id", "disease", "result"):
@@ -161,9 +168,27 @@ class Mapping(Form):
             )
         return self
 
+    @model_validator(mode="after")
+    def _traced_known(self) -> Mapping:
+        for table, sources, kinds in (
+            ("case", self.case, traced.CASE_KINDS),
+            ("contact", self.contact, traced.CONTACT_KINDS),
+        ):
+            for name, source in sources.items():
+                if name not in kinds and not name.startswith(traced.EXTRA):
+                    raise ValueError(
+                        f"{name!r} is no column of a {table}; the columns are {', '.join(kinds)}, "
+                        f"and any that begins with {traced.EXTRA}"
+                    )
+                _check_codes(name, source, traced.CODES)
+                _check_dates(name, source, kinds.get(name, "text"), self.file.dates)
+                if source.split is not None:
+                    raise ValueError(f"{name} takes one value, so it cannot be split")
+        return self
 
-def _check_codes(name: str, source: FieldSource) -> None:
-    allowed = CODES.get(name)
+
+def _check_codes(name: str, source: FieldSource, codes: dict[str, tuple[str, ...]]) -> None:
+    allowed = codes.get(name)
     if allowed is None:
         return
     given = [*source.codes.values(), source.constant, source.default, source.otherwise]
@@ -172,8 +197,8 @@ def _check_codes(name: str, source: FieldSource) -> None:
             raise ValueError(f"{value!r} is no code of {name}; the codes are {', '.join(allowed)}")
 
 
-def _check_dates(name: str, source: FieldSource, shared: list[str]) -> None:
-    if KINDS[name] not in DATED:
+def _check_dates(name: str, source: FieldSource, kind: str, shared: list[str]) -> None:
+    if kind not in DATED:
         if source.dates or source.earliest_of or source.latest_of:
             raise ValueError(
                 f"{name} is not a date, so dates, earliest_of and latest_of say nothing"

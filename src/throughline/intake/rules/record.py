@@ -36,6 +36,7 @@ SAID = {
     "unknown_code": "is not a code that the mapping knows",
     "not_a_word": "is not a code",
     "not_an_age": "is not an age",
+    "not_a_count": "is not a whole number",
     "not_a_number": "fails its check digit",
     "not_a_phone": "is not a telephone number that can be called",
     "not_an_email": "is not an email address",
@@ -55,6 +56,7 @@ class Record:
     took as long as to read them. `status` is preliminary, final, corrected or withdrawn (entered in error: nothing of it
     stands, and its result reads `void` whatever its sender left in it). `excluded` is a reason for which it opens no case;
     `notes` are contact details that could not be used: a wrong telephone number must not hold up a positive result.
+    `assumed` names the times that nobody gave.
     """
 
     report_id: str
@@ -94,3 +96,4 @@ class Record:
     content: bytes
     excluded: str | None = None
     notes: tuple[Fault, ...] = ()
+    assumed: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from throughline.people.rules.phones import phone_key
 Reader = Callable[[str], object]
 
 LONGEST = {"id": 100, "name": 120, "text": 200, "email": 254}
+FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 _BETWEEN = re.compile(r"[\s\-]+")
 _WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -127,6 +128,23 @@ def age(value: str) -> float:
     if not 0 <= years <= 130:
         raise Unusable("not_an_age", "years from 0 to 130 are allowed, so correct it")
     return years
+
+
+def count(value: str) -> int:
+    """A whole number; spreadsheets write one with a decimal point too."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not (0 <= number < 1e9 and number.is_integer()):
+        raise Unusable("not_a_count", "whole numbers from 0 on are allowed, so correct it")
+    return int(number)
+
+
+def flag(codes: dict[str, str], otherwise: str | None) -> Reader:
+    """Yes or no."""
+    said = code(codes, tuple(FLAGS), otherwise)
+    return lambda value: FLAGS[str(said(value))]
 
 
 def nhs_number(value: str) -> str:

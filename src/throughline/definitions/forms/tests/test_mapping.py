@@ -41,6 +41,14 @@ def test_a_plain_mapping_is_allowed() -> None:
             "keep one order",
         ),
         ({"file": {"zone": "Mars/Olympus"}}, "is not a time zone"),
+        ({"case": {"reached": {"column": "a"}}}, "'reached' is no column of a case"),
+        ({"contact": {"onset_on": {"column": "a"}}}, "'onset_on' is no column of a contact"),
+        (
+            {"case": {"outcome": {"column": "a", "codes": {"y": "done"}}}},
+            "'done' is no code of outcome",
+        ),
+        ({"contact": {"setting": {"column": "a", "dates": ["%Y-%m-%d"]}}}, "setting is not a date"),
+        ({"case": {"x_ward": {"column": "a", "split": ","}}}, "x_ward takes one value"),
     ],
 )
 def test_a_mapping_that_could_not_be_meant_is_refused_with_what_to_do(
@@ -48,6 +56,18 @@ def test_a_mapping_that_could_not_be_meant_is_refused_with_what_to_do(
 ) -> None:
     with pytest.raises(ValidationError, match=sentence):
         Mapping.model_validate(body(**wrong))
+
+
+def test_a_mapping_may_say_how_cases_and_contacts_were_traced_with_columns_of_ones_own() -> None:
+    outcome = {"column": "Outcome", "codes": {"spoken to": "reached"}, "default": "open"}
+    form = Mapping.model_validate(
+        body(
+            case={"outcome": outcome, "x_ward": {"column": "Ward"}},
+            contact={"identified_at": {"column": "Named on"}, "x_seat": {"column": "Seat"}},
+        )
+    )
+    assert form.case["outcome"].codes == {"spoken to": "reached"}
+    assert form.contact["x_seat"].columns == ["Seat"]
 
 
 def test_every_mapping_that_comes_with_the_project_is_valid_and_named_as_its_file() -> None:

@@ -218,3 +218,11 @@ def test_a_result_without_its_own_time_is_reported_when_it_arrived() -> None:
     found = record(ROW | {"Reported": ""})
     assert found.reported_at == ARRIVED
     assert replace(found, reported_at=ARRIVED) == found
+
+
+def test_a_record_says_which_of_its_times_nobody_gave() -> None:
+    assert record(ROW).assumed == ()
+    assert record(ROW | {"Taken": ""}).assumed == ("taken_at",)
+    neither = record(ROW | {"Taken": "", "Reported": ""})
+    assert neither.assumed == ("reported_at", "taken_at")
+    assert neither.taken_at == neither.reported_at == ARRIVED
