@@ -42,14 +42,18 @@ def from_offset(chunks: Iterable[bytes], offset: int) -> Iterator[bytes]:
             offset = 0
 
 
-def lines(chunks: Iterable[bytes], *, encoding: str, offset: int = 0) -> Iterator[Line]:
+def lines(
+    chunks: Iterable[bytes], *, encoding: str, offset: int = 0, longest: int = MAX_LINE
+) -> Iterator[Line]:
     """Lines ended by LF, CRLF or CR. UTF-16 comes out as UTF-8, placed by its own lengths."""
     if encoding in UTF_16:
-        return _split(_recoded(chunks, encoding), offset, _length_in_utf_16)
-    return _split(chunks, offset, len)
+        return _split(_recoded(chunks, encoding), offset, _length_in_utf_16, longest)
+    return _split(chunks, offset, len, longest)
 
 
-def _split(chunks: Iterable[bytes], offset: int, measure: Callable[[bytes], int]) -> Iterator[Line]:
+def _split(
+    chunks: Iterable[bytes], offset: int, measure: Callable[[bytes], int], longest: int
+) -> Iterator[Line]:
     rest, dropped = b"", 0
     for chunk in chunks:
         parts = (rest + chunk).splitlines(keepends=True)
@@ -59,16 +63,16 @@ def _split(chunks: Iterable[bytes], offset: int, measure: Callable[[bytes], int]
         rest = b"" if parts[-1].endswith(b"\n") else parts.pop()
         for part in parts:
             length = dropped + measure(part)
-            too_long = dropped or len(part) > MAX_LINE
+            too_long = dropped or len(part) > longest
             yield Line(offset, length, None if too_long else part)
             offset += length
             dropped = 0
-        if len(rest) > MAX_LINE:
+        if len(rest) > longest:
             # One byte stays: it may be the CR of a CRLF.
             dropped += measure(rest[:-1])
             rest = rest[-1:]
     if rest:
-        too_long = dropped or len(rest) > MAX_LINE
+        too_long = dropped or len(rest) > longest
         yield Line(offset, dropped + measure(rest), None if too_long else rest)
 
 

@@ -1,0 +1,88 @@
+"""One message into segments and fields. Repetitions, components and escapes are left for whoever reads a field."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from throughline.intake.parsing.hl7.charsets import codec_of, decoded
+from throughline.intake.parsing.hl7.errors import Unreadable
+from throughline.intake.parsing.hl7.separators import Separators, separators_of
+
+MAX_SEGMENTS = 5000
+MAX_FIELDS = 500
+"""Fields in one segment: the longest of the standard has some sixty."""
+
+_NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
+_COMMON = frozenset({"MSH", "SFT", "PID", "PV1", "ORC", "OBR", "OBX", "SPM", "NTE", "NK1", "TQ1"})
+
+Segment = list[str]
+"""The fields of a segment by their numbers: 0 is its name. In MSH, 1 is the field separator itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message's separators, its character set as Python calls it, and its segments in order."""
+
+    by: Separators
+    codec: str
+    segments: list[Segment]
+
+    @property
+    def header(self) -> Segment:
+        """Its MSH."""
+        return self.segments[0]
+
+
+def split(data: bytes, *, otherwise: str | None = None) -> Message:
+    """Cut a message up. Raises Unreadable for what is none, or breaks a limit.
+
+    Segments end with CR, LF or both. `otherwise` is the character set (as Python calls it) of messages that
+    state none.
+    """
+    by = separators_of(data)
+    if b"\x00" in data:
+        raise Unreadable(
+            "The message holds NUL bytes, which no text has: remove them and send it again."
+        )
+    if b"\n" in data:
+        data = data.replace(b"\r\n", b"\r").replace(b"\n", b"\r")
+    stated = _stated(data, by)
+    codec = codec_of(stated, otherwise=otherwise)
+    text = decoded(data, codec, stated=stated)
+    sign = by.field
+    # In text, splitlines would cut at signs that are no ends of segments.
+    segments = [line.split(sign) for line in text.split("\r") if line]
+    _check(segments)
+    segments[0].insert(1, sign)
+    return Message(by, codec, segments)
+
+
+def _stated(data: bytes, by: Separators) -> str:
+    """MSH-18, or nothing: the first set stated, before any text is decoded."""
+    fields = data.split(b"\r", 1)[0].split(by.field.encode(), 18)
+    if len(fields) < 18:
+        return ""
+    first = fields[17].split(by.repetition.encode(), 1)[0]
+    return first.decode("ascii", "backslashreplace")
+
+
+def _check(segments: list[Segment]) -> None:
+    if len(segments) > MAX_SEGMENTS:
+        raise Unreadable(
+            f"The message has {len(segments)} segments; up to {MAX_SEGMENTS} are allowed: send it in parts."
+        )
+    for number, segment in enumerate(segments, start=1):
+        name = segment[0]
+        if name not in _COMMON and _NAME.fullmatch(name) is None:
+            raise Unreadable(
+                f"Segment {number} of the message does not begin with the name of one (three capital letters "
+                "or digits): a line end inside a value must be written as \\.br\\ or \\X0D\\."
+            )
+        if len(segment) > MAX_FIELDS:
+            raise Unreadable(
+                f"Segment {number} ({name}) has {len(segment)} fields; up to {MAX_FIELDS} are allowed: escape "
+                "a field separator inside a value as \\F\\."
+            )
+        if number > 1 and name == "MSH":
+            raise Unreadable("The message holds a second MSH: send one message at a time.")
