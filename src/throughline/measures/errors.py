@@ -22,6 +22,10 @@ class MissingColumnError(QuestionError):
     """A measure names a column that its table does not have."""
 
 
+class FrameError(MeasuresError):
+    """A frame of one's own, or a file with one, cannot be used as what it is given as."""
+
+
 class DeclarationError(ValueError):
     """A measure is declared wrongly: a fault of whoever declares it."""
 

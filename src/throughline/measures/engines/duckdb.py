@@ -15,6 +15,7 @@ from throughline.measures.errors import FolderError
 if TYPE_CHECKING:
     import duckdb
     import numpy
+    import polars
 
 MEMORY = "3GB"
 
@@ -48,6 +49,12 @@ class DuckDBEngine:
         """Return the rows that a statement gives."""
         with _sentences():
             return self.connection.execute(sql).fetchall()
+
+    def frame(self, sql: str) -> polars.DataFrame:
+        """Return what a statement gives as a frame, its rows in no order."""
+        with _sentences():
+            found: polars.DataFrame = self.connection.sql(sql).pl()
+            return found
 
     def numbers(self, sql: str, column: str) -> numpy.ndarray:
         """Return one column of numbers that a statement gives, in no order."""
