@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from throughline.calling.models import WorkItem
 from throughline.core.ids import new_id
 from throughline.core.models import Service
 from throughline.intake import actions as intake
-from throughline.intake.actions import looking, parsing, senders
+from throughline.intake.actions import looking, parsing, senders, unpacking
 from throughline.intake.models import Message, Quarantined, Sender
 from throughline.intake.tests.world import as_csv, keep, load_rows, row
 from throughline.people.actions import find_or_add
@@ -383,6 +384,12 @@ def _store(world: World) -> Act:
 def _parse_next(world: World) -> Act:
     keep(as_csv([row(1)]), at=NOON)
     return lambda: parsing.parse_next(at=NOON)
+
+
+@leaves("intake.actions.unpacking.unpack", "intake.message_unpacked")
+def _unpack(world: World) -> Act:
+    ref = keep(gzip.compress(as_csv([row(1)])), at=NOON)
+    return lambda: unpacking.unpack(Message.objects.get(ref=ref), at=NOON)
 
 
 def a_bad_row() -> Quarantined:

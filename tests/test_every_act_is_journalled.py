@@ -32,6 +32,7 @@ PARTS = {
     "calling.actions.role": {"moving"},
     "intake.actions.claims": {"arrival_of"},
     "intake.actions.mended": {"is_mended"},
+    "intake.actions.store": {"of_one_size"},
     "intake.actions.taking": {"take_in", "take_in_surely"},
     "people.actions.find": {"lock_matching"},
     "suppliers.actions": {"organisation_of"},

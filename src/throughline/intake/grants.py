@@ -43,6 +43,14 @@ TABLES = (
             Right(role=Role.AUTHORITY, commands=(SELECT,)),
         ),
     ),
+    Table(
+        name="intake_unpacked",
+        personal=True,
+        rights=(
+            Right(role=Role.MATCH, commands=(SELECT, INSERT)),
+            Right(role=Role.AUTHORITY, commands=(SELECT,)),
+        ),
+    ),
     Table(name="intake_row", personal=True, rights=OFFICE),
     Table(name="intake_report", personal=True, rights=OFFICE),
     Table(name="intake_quarantined", personal=True, rights=OFFICE),

@@ -10,7 +10,7 @@ from throughline.core.models import Personal, Referenced
 from throughline.suppliers.models import Organisation
 
 CHUNK = 1024 * 1024
-"""Every chunk of a message has this size but the last, so that a row's place in the file tells its chunk."""
+"""Every chunk of a message or its text has this size but the last, so that a row's place tells its chunk."""
 
 
 class Sender(Referenced):
@@ -47,6 +47,10 @@ class Message(Referenced, Personal):
     # conflict: the same id came with other content, a person decides.
     state = models.TextField(default="stored")
     refused = models.TextField(blank=True, default="")
+    # The length of its text in intake_unpacked, of which rows and positions then tell; null: its own bytes.
+    unpacked_size = models.PositiveBigIntegerField(null=True)
+    # What whoever sent it should know of the whole file, though it was read.
+    remark = models.TextField(blank=True, default="")
     position = models.JSONField(null=True)  # where parsing goes on after a stop
     rows_received = models.PositiveBigIntegerField(default=0)
     parsed_at = models.DateTimeField(null=True)
@@ -68,6 +72,11 @@ class Message(Referenced, Personal):
             models.Index(fields=["sender", "-received_at"], name="message_by_sender"),
         ]
 
+    @property
+    def text_size(self) -> int:
+        """How many bytes there are to read: its own, or those of the text it was unpacked into."""
+        return self.size if self.unpacked_size is None else self.unpacked_size
+
 
 class Chunk(models.Model):
     """A part of a message's bytes, in order."""
@@ -79,6 +88,18 @@ class Chunk(models.Model):
 
     class Meta:
         db_table = "intake_chunk"
+
+
+class Unpacked(models.Model):
+    """A part of the CSV into which a message was unpacked, in order; read in place of its own bytes."""
+
+    pk = models.CompositePrimaryKey("message_id", "number")
+    message = models.ForeignKey(Message, models.PROTECT, related_name="unpacked", db_index=False)
+    number = models.PositiveIntegerField()
+    bytes = models.BinaryField()
+
+    class Meta:
+        db_table = "intake_unpacked"
 
 
 class IncomingRow(models.Model):

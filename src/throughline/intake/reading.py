@@ -63,6 +63,7 @@ def open_message(message: Message) -> Opened:
         message.mapping_version,
         message.received_at,
         message.sender.code,
+        _table(message),
     )
 
 
@@ -82,7 +83,7 @@ def position_of(message: Message) -> Position | None:
 
 def row_fields(message: Message, opened: Opened, *, offset: int, length: int) -> list[str] | None:
     """Return the columns of one row as they were sent, or None when the row is not one of columns."""
-    text = raw(message.id, offset, length)
+    text = raw(message, offset, length)
     found = next(iter(rows([text], opened.layout, Position(offset=offset))), None)
     return found.fields if found else None
 
@@ -108,20 +109,20 @@ def as_read(row: Row, said: Record | Fault, sender: str) -> Read:
     return Read(row, said, seek(claim_of(said, sender=sender)))
 
 
-def raw(message: UUID, offset: int, length: int) -> bytes:
-    """Return a stretch of a message's bytes."""
+def raw(message: Message, offset: int, length: int) -> bytes:
+    """Return a stretch of a message's text: of its own bytes, or of what they were unpacked into."""
     first, last = offset // CHUNK, (offset + max(length, 1) - 1) // CHUNK
-    whole = b"".join(_chunks(message, first, last))
+    whole = b"".join(_chunks(_table(message), message.id, first, last))
     begin = offset - first * CHUNK
     return whole[begin : begin + length]
 
 
 @lru_cache(maxsize=8)
 def _opened(
-    message: UUID, mapping: str, version: int, received_at: datetime, sender: str
+    message: UUID, mapping: str, version: int, received_at: datetime, sender: str, table: str
 ) -> Opened:
     form = cast(Form, definitions.get("mapping", mapping, version).form)
-    head = b"".join(_chunks(message, 0, 0))
+    head = b"".join(_chunks(table, message, 0, 0))
     layout = find_layout(head, encoding=form.file.encoding, separator=form.file.separator)
     read = compile_mapping(
         form,
@@ -137,9 +138,13 @@ def accepts_drama_numbers() -> bool:
     return bool(Service.objects.values_list("accepts_drama_numbers", flat=True).first())
 
 
-def _chunks(message: UUID, first: int, last: int) -> list[bytes]:
+def _table(message: Message) -> str:
+    return "intake_chunk" if message.unpacked_size is None else "intake_unpacked"
+
+
+def _chunks(table: str, message: UUID, first: int, last: int) -> list[bytes]:
     found = fetch(
-        "select bytes from intake_chunk where message_id = %s and number between %s and %s order by number",
+        f"select bytes from {table} where message_id = %s and number between %s and %s order by number",  # noqa: S608
         [message, first, last],
     )
     return [bytes(one) for (one,) in found]
@@ -148,10 +153,10 @@ def _chunks(message: UUID, first: int, last: int) -> list[bytes]:
 def _bytes(message: Message, start: Position) -> tuple[list[bytes], bool]:
     """The bytes from a position on, and whether they are all that is left."""
     first = start.offset // CHUNK
-    found = _chunks(message.id, first, first + CHUNKS_AT_ONCE - 1)
+    found = _chunks(_table(message), message.id, first, first + CHUNKS_AT_ONCE - 1)
     if found:
         found[0] = found[0][start.offset - first * CHUNK :]
-    return found, (first + CHUNKS_AT_ONCE) * CHUNK >= message.size
+    return found, (first + CHUNKS_AT_ONCE) * CHUNK >= message.text_size
 
 
 class _MoreIsStored(Exception):

@@ -109,6 +109,8 @@ def _load(
     found = _receipt(stored.message_ref)
     if message.state == "refused":
         return Loaded(receipt=found, sentences=(*sentences, message.refused), refused=True)
+    if message.remark:
+        sentences.append(message.remark)
     if found.quarantined and keep:
         path = quarantine_file(stored.message_ref)
         found = replace(found, quarantine_file=str(path))
@@ -139,7 +141,7 @@ def _read_to_its_end(ref: UUID, told: Told) -> Message:
     while True:
         with transaction.atomic(), acting(Role.MATCH):
             message = Message.objects.get(ref=ref)
-            told((message.position or {}).get("offset", 0) / max(message.size, 1))
+            told((message.position or {}).get("offset", 0) / max(message.text_size, 1))
             if message.state not in UNFINISHED:
                 return message
             done = parse_next(at=clock.now(), message_id=message.id)

@@ -112,9 +112,13 @@ class Exclusion(Form):
 
 
 class File(Form):
-    """How the file is written: its text, its dates, what an empty value looks like."""
+    """How the file is written: its format, its text, its dates, what an empty value looks like.
+
+    A workbook (XLSX) is known by its bytes, so that `csv` and `xlsx` take either; so are ZIP and gzip.
+    """
 
     meaning: Annotated[str, Field(min_length=3)]
+    format: Literal["csv", "xlsx", "hl7", "fhir", "sormas"] = "csv"
     encoding: Literal["utf-8", "windows-1252", "utf-16-le", "utf-16-be"] | None = None
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     blanks: list[str] = []

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from throughline.core.copying import run
 from throughline.intake.actions.taking import Taken, take_in_surely
+from throughline.intake.actions.unpacking import unpack
 from throughline.intake.models import IncomingRow, Message, Quarantined
 from throughline.intake.parsing import FileRefused, Position, Row
 from throughline.intake.queries.days import day_received
@@ -27,12 +28,14 @@ MENDED_AT_ONCE = 500
 def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROWS_A_BATCH) -> int:
     """Read a batch of the oldest waiting message (or of this one) and return how many rows it had.
 
-    A message that was only closed or refused counts as one, since 0 means that nothing is due.
+    A message that was only unpacked, closed or refused counts as one, since 0 means that nothing is due.
     """
     message = _claim(message_id)
     if message is None:
         return 0
     try:
+        if unpack(message, at=at):
+            return 1
         opened = open_message(message)
     except FileRefused as refused:
         _refuse(message, str(refused), at)

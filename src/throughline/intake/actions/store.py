@@ -162,7 +162,7 @@ def _keep(
 def _write_chunks(message: UUID, chunks: Iterable[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with connection.cursor() as cursor:
-        for number, chunk in enumerate(_of_one_size(chunks)):
+        for number, chunk in enumerate(of_one_size(chunks)):
             digest.update(chunk)
             size += len(chunk)
             cursor.execute(
@@ -172,7 +172,8 @@ def _write_chunks(message: UUID, chunks: Iterable[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _of_one_size(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def of_one_size(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield bytes in chunks of the one size, so that a place in them tells its chunk."""
     held = bytearray()
     for chunk in chunks:
         held += chunk

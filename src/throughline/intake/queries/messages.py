@@ -11,7 +11,8 @@ from throughline.core.copying import fetch
 from throughline.core.service import service_zone
 
 COLUMNS = """m.ref, s.code, s.name, m.name, m.received_at, m.size, m.state, m.refused, m.mapping,
-    m.mapping_version, m.rows_received, m.parsed_at, coalesce((m.position->>'offset')::bigint, 0)"""
+    m.mapping_version, m.rows_received, m.parsed_at, coalesce((m.position->>'offset')::bigint, 0),
+    coalesce(m.unpacked_size, m.size), m.remark"""
 MOST = 500
 
 
@@ -31,7 +32,9 @@ class MessageLine:
     mapping_version: int
     rows: int
     parsed_at: datetime | None
-    read: int  # bytes, of `size`
+    read: int  # bytes, of `text_size`
+    text_size: int  # of its own bytes, or of the text they were unpacked into
+    remark: str
 
     @property
     def unfinished(self) -> bool:
@@ -93,7 +96,8 @@ def _lines(condition: str, parameters: Sequence[object]) -> tuple[MessageLine, .
     return tuple(
         MessageLine(ref=ref, sender=sender, sender_name=sender_name, name=name,
                     received_at=received_at, size=size, state=state, refused=refused,
-                    mapping=mapping, mapping_version=version, rows=rows_, parsed_at=parsed_at, read=read)
+                    mapping=mapping, mapping_version=version, rows=rows_, parsed_at=parsed_at, read=read,
+                    text_size=text_size, remark=remark)
         for ref, sender, sender_name, name, received_at, size, state, refused, mapping, version,
-        rows_, parsed_at, read in rows
+        rows_, parsed_at, read, text_size, remark in rows
     )  # fmt: skip

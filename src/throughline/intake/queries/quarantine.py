@@ -122,7 +122,7 @@ def armed(cell: str) -> str:
 
 def _as_text(row: Quarantined) -> str:
     place = IncomingRow.objects.get(message_id=row.message_id, number=row.number)
-    text = raw(row.message_id, place.offset, min(place.length, 2000)).decode("utf-8", "replace")
+    text = raw(row.message, place.offset, min(place.length, 2000)).decode("utf-8", "replace")
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()
 
 

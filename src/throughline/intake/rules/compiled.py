@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from throughline.definitions.forms.mapping import CODES, KINDS, Mapping
+from throughline.intake.parsing.writing import UNREADABLE
 from throughline.intake.rules.columns import Columns, Known, as_one
 from throughline.intake.rules.record import Fault, Record
 
@@ -40,7 +41,9 @@ def compile_mapping(
 
     Raises FileRefused when a column that the mapping needs is not in the file.
     """
-    return _Compiled(mapping, columns, received_at, allow_drama=allow_drama_numbers).row
+    compiled = _Compiled(mapping, columns, received_at, allow_drama=allow_drama_numbers)
+    unreadable = compiled.places.get(UNREADABLE)
+    return compiled.row if unreadable is None else _if_readable(unreadable, compiled.row)
 
 
 def row_to_record(
@@ -150,3 +153,12 @@ class _Compiled(Columns):
                 excluded = reason
                 break
         return Record(excluded=excluded, notes=notes, **found)
+
+
+def _if_readable(place: int, read: RowReader) -> RowReader:
+    def row(row: Sequence[str]) -> Record | Fault:
+        if sentence := row[place]:
+            return Fault(column="", value="", reason=UNREADABLE, allowed=sentence)
+        return read(row)
+
+    return row

@@ -42,6 +42,7 @@ SAID = {
     "not_an_email": "is not an email address",
     "not_a_postcode": "has not the shape of a postcode",
     "too_long": "is too long",
+    "error": "is a spreadsheet's error or a formula without a value",
     "control": "holds control characters",
     "formula": "reads as a formula, not as a name",
     "nobody": "says nothing of whose result it is",

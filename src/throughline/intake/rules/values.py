@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from throughline.intake.parsing.writing import NOT_STORED
 from throughline.people.rules.addresses import postcode_key
 from throughline.people.rules.nhs_numbers import nhs_number_key
 from throughline.people.rules.phones import phone_key
@@ -22,6 +23,23 @@ _WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _NO_NAME = re.compile(r"^[=+@\-\uff1d\uff0b\uff20\uff0d]|[=<>{}|\\\x00]")
 _TURNING = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+
+
+SPREADSHEET_ERRORS = frozenset(
+    [
+        "#N/A",
+        "#VALUE!",
+        "#REF!",
+        "#DIV/0!",
+        "#NUM!",
+        "#NAME?",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#GETTING_DATA",
+    ]
+) | {NOT_STORED}
+"""What a spreadsheet shows for a formula that has no value; in CSV that it wrote they are text like any other."""
 
 
 class Unusable(Exception):
@@ -39,9 +57,11 @@ def tidy(value: str) -> str:
     """
     if not value.isascii():
         value = _TURNING.sub("", unicodedata.normalize("NFC", value))
-    elif value.isprintable() and "  " not in value:
+    elif value.isprintable() and "  " not in value and value[:1] != "#":
         return value.strip()
     value = " ".join(value.split())
+    if value in SPREADSHEET_ERRORS:
+        raise Unusable("error", "it stands where a value should be, so put the value into its cell")
     if any(unicodedata.category(letter) == "Cc" for letter in value):
         raise Unusable("control", "only letters that can be seen are allowed, so remove them")
     return value

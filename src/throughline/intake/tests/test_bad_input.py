@@ -31,7 +31,9 @@ def _prepared() -> None:
             "names the column 'result' more than once",
         ),
         (b"number,outcome\n1,positive\n", "The file has no column"),
-        (b"PK\x03\x04....", "a spreadsheet or archive, not CSV"),
+        (b"PK\x03\x04....", "cannot be opened as one: it was cut off"),
+        (b"\xd0\xcf\x11\xe0....", "ends at row 65,536"),
+        (b"%PDF-1.7", "a PDF"),
         (b"a\x00b\x00", "NUL bytes"),
     ],
 )

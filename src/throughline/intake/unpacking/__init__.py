@@ -1,0 +1,80 @@
+"""Whatever is not plain CSV, made into it once: a header and rows of flat text. Knows no Django.
+
+A format is a module of two functions (`Format`), registered in `FORMATS` under the name that a mapping's
+`file.format` gives. A record that cannot be read at all is a row whose column `unreadable` says why.
+Workbooks and archives are opened apart, whatever the mapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Protocol
+
+from throughline.definitions.forms.mapping import Mapping
+from throughline.intake import apart
+from throughline.intake.parsing import FileRefused
+from throughline.intake.parsing.writing import as_csv
+
+
+class Format(Protocol):
+    """How one format is known by its first bytes, and made into rows."""
+
+    def recognises(self, head: bytes, /) -> bool:
+        """Say whether bytes that begin so are of this format."""
+
+    def flat(self, chunks: Iterable[bytes], form: Mapping, /) -> Iterator[list[str]]:
+        """Yield the header, then each row with as many columns; FileRefused for what cannot be read at all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """A format and what people call it."""
+
+    called: str
+    format: Format
+
+
+FORMATS: dict[str, Registered] = {}
+
+
+def is_packed(head: bytes, form: Mapping) -> bool:
+    """Say whether a file that begins so is to be unpacked before it is read with this mapping."""
+    return form.file.format in FORMATS or apart.recognises(head)
+
+
+def unpacked(chunks: Iterable[bytes], form: Mapping) -> Generator[bytes, None, str]:
+    """Yield a packed file's CSV in pieces, in constant memory; return what its sender should know of it.
+
+    Raises FileRefused, perhaps after some pieces, for a file that cannot be read at all.
+    """
+    separator, known = form.file.separator or ",", FORMATS.get(form.file.format)
+    head, chunks = _peek(chunks)
+    if apart.recognises(head):
+        opened = apart.opened(chunks, separator=separator)
+        if known is None:
+            return (yield from opened)
+        head, chunks = _peek(opened)
+    if known is not None:
+        if not known.format.recognises(head):
+            raise FileRefused(
+                f"The file is not {known.called}, which its mapping reads: send the right file or choose "
+                "another mapping."
+            )
+        chunks = as_csv(known.format.flat(chunks, form), separator=separator)
+    yield from chunks
+    return ""
+
+
+def _peek(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes, at least a few hundred where there are so many, and all of them again."""
+    rest, head = iter(chunks), b""
+    for chunk in rest:
+        head += chunk
+        if len(head) >= ENOUGH:
+            break
+    return head, chain([head], rest)
+
+
+ENOUGH = 512
