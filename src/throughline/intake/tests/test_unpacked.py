@@ -37,11 +37,12 @@ def zipped(**files: bytes) -> bytes:
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped(**{"list.csv": data})])
 def test_a_compressed_list_is_read_as_the_list_itself_and_its_own_bytes_stay(pack) -> None:  # type: ignore[no-untyped-def]
     data = as_csv([row(1), row(2, birth_date="2090-01-01"), row(3)])
-    found = load_file(pack(data))
+    packed = pack(data)
+    found = load_file(packed)
     assert (found.received, found.accepted, found.quarantined, found.balances) == (3, 2, 1, True)
     message = Message.objects.get()
     assert b"".join(bytes(one.bytes) for one in Unpacked.objects.order_by("number")) == data
-    assert b"".join(bytes(one.bytes) for one in Chunk.objects.order_by("number")) == pack(data)
+    assert b"".join(bytes(one.bytes) for one in Chunk.objects.order_by("number")) == packed
     assert message.text_size == len(data)
     assert Entry.objects.filter(kind="intake.message_unpacked").count() == 1
     mended = io.StringIO()
