@@ -13,7 +13,7 @@ from throughline.measures.shapes import BANDS, BESIDE_BANDS, Bands, Kpi, Mix, Pe
 from throughline.measures.tables import TABLES
 from throughline.measures.terms import DEFINITIONS
 
-_FAMILIES = {
+FAMILIES = {
     "cases": "Cases",
     "contacts": "Contacts",
     "coverage": "Coverage",
@@ -99,7 +99,7 @@ def lines() -> Iterator[str]:
         if measure.id.split(".")[0] != family:
             family = measure.id.split(".")[0]
             yield ""
-            yield f"## {_FAMILIES[family]}"
+            yield f"## {FAMILIES[family]}"
         yield ""
         yield f"### {measure.id}"
         yield ""

@@ -1,8 +1,8 @@
-"""The event tables are read by the export and by the authority's boards, each with its own rights below them."""
+"""The event tables are read by the export and by the authority's boards; figures by all who oversee the service."""
 
 from __future__ import annotations
 
-from throughline.core.grants import SELECT, Right, Table
+from throughline.core.grants import READ_WRITE, SELECT, Right, Table
 from throughline.core.roles import Role
 
 READERS = (Role.EXPORT, Role.AUTHORITY)
@@ -24,6 +24,14 @@ EXPORTED = {
 NOT_OF_PERSONS = frozenset({"intake_sender"})
 
 TABLES = (
+    Table(
+        name="record_figure",
+        personal=False,
+        rights=(
+            Right(role=Role.EXPORT, commands=READ_WRITE),
+            *(Right(role=role, commands=(SELECT,)) for role in (Role.AUTHORITY, Role.OVERSIGHT)),
+        ),
+    ),
     *(
         Table(
             name=f"record_{view}",

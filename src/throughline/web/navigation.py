@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 # Role to (title, name of the page). A page that this process does not serve is left out.
 OVERSIGHT = (
     ("Start", "start"),
+    ("Figures", "figures"),
     ("Journal", "journal"),
     ("Definitions", "definitions"),
     ("Organisations", "organisations"),
@@ -26,6 +27,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "authority": (
         ("Front page", "front"),
+        ("Figures", "figures"),
         ("Ledger", "ledger"),
         ("Upload", "upload"),
         ("Quarantine", "quarantine"),

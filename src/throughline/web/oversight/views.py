@@ -24,7 +24,7 @@ class Duty:
 DUTIES = {
     JobRole.EPIDEMIOLOGIST: Duty(
         does="You follow the outbreak by events without names.",
-        later="The event tables, clusters and the bulletin are not here yet.",
+        later="Clusters and chains are not here yet; the bulletin is made by command from exported event tables.",
     ),
     JobRole.CONTRACTS: Duty(
         does="You answer for the contracts with suppliers.",
@@ -36,7 +36,7 @@ DUTIES = {
     ),
     JobRole.AUDITOR: Duty(
         does="You check what the service says against what it recorded.",
-        later="Recomputing figures from event tables is not here yet.",
+        later="To recompute a figure, ask for an export of the event tables: one command computes it from them.",
     ),
     JobRole.AUTHORITY: Duty(
         does="You answer for the service.",

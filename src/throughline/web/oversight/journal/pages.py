@@ -23,6 +23,7 @@ ROOMS = {
     "people": "Persons",
     "workforce": "Staff",
     "definitions": "Definitions",
+    "record": "Figures and exports",
 }
 ROLES = {
     "r_dispatch": "dispatch",
@@ -32,6 +33,7 @@ ROLES = {
     "r_oversight": "oversight",
     "r_match": "worker, matching",
     "r_clock": "worker, clock",
+    "r_export": "worker, figures",
     "r_intake": "intake",
     "r_login": "sign-in",
     "owner": "set-up",
