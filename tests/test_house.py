@@ -26,8 +26,9 @@ ROOMS = (
 PARTS = {"models", "rules", "queries", "actions", "tasks", "errors", "grants", "apps", "__init__"}
 FURTHER = {
     "definitions": {"forms", "files", "load", "interview", "words"},  # reading and showing rules
-    # Files into rows, without a database; and the rows of one message as they come off its chunks.
-    "intake": {"parsing", "reading"},
+    # Files into rows, without a database; the rows of one message as they come off its chunks; other formats
+    # into plain CSV, and those that could harm their reader in a process apart.
+    "intake": {"parsing", "reading", "unpacking", "apart"},
     "people": {"claims"},  # what a caller says of a person, and what it gets back
     # The only maker of Sight; and a result as intake hands it over.
     "tracing": {"access", "arrivals"},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from throughline.definitions.forms.calling import Calling
-from throughline.definitions.forms.mapping import FieldSource, Mapping
+from throughline.definitions.forms.mapping import FieldSource, Mapping, as_shown
 from throughline.definitions.forms.outcomes import Outcome, Outcomes
 from throughline.definitions.forms.protocol import Protocol
 from throughline.definitions.forms.protocol_in_words import describe as describe_protocol
@@ -190,8 +190,8 @@ def _mapping(form: Mapping) -> list[Pair]:
     written = f"Text: {file.encoding or 'found out'}; separator: {file.separator or 'found out'}; "
     return [
         ("What a row is", file.meaning),
-        ("How it is written", f"{written}dates: {', '.join(file.dates)}; zone: {file.zone}."),
-        *((name.replace("_", " ").capitalize(), _source(source)) for name, source in form.fields.items()),
+        ("How it is written", f"{written}dates: {' or '.join(dict.fromkeys(map(as_shown, file.dates)))}; zone: {file.zone}."),
+        *((_field(name), _source(source)) for name, source in form.fields.items()),
         *(
             (
                 f"Opens no case: {one.reason.replace('_', ' ')}",
@@ -200,6 +200,10 @@ def _mapping(form: Mapping) -> list[Pair]:
             for one in form.excluded
         ),
     ]  # fmt: skip
+
+
+def _field(name: str) -> str:
+    return name.replace("_", " ").capitalize().replace("Nhs", "NHS")
 
 
 def _source(source: FieldSource) -> str:

@@ -217,3 +217,24 @@ def _check_dates(name: str, source: FieldSource, kind: str, shared: list[str]) -
             f"the date forms of {name} have day before month and month before day, so that "
             "03/04 is two days; keep one order"
         )
+
+
+def as_shown(form: str) -> str:
+    """A date form in letters that a person knows: %d/%m/%Y is DD/MM/YYYY."""
+    for directive, letters in _LETTERS.items():
+        form = form.replace(directive, letters)
+    return form
+
+
+_LETTERS = {
+    "%Y": "YYYY",
+    "%m": "MM",
+    "%d": "DD",
+    "%b": "Mon",
+    "%B": "Month",
+    "%H": "hh",
+    "%M": "mm",
+    "%S": "ss",
+    "%f": "ffffff",
+    "%z": "+hhmm",
+}

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from throughline.definitions.forms.mapping import as_shown
 from throughline.intake.parsing.writing import NOT_STORED
 from throughline.people.rules.addresses import postcode_key
 from throughline.people.rules.nhs_numbers import nhs_number_key
@@ -296,24 +297,3 @@ def _in_utc(found: datetime, local: ZoneInfo) -> datetime:
     if found.tzinfo is None:
         found = found.replace(tzinfo=local)
     return found.astimezone(UTC)
-
-
-def as_shown(form: str) -> str:
-    """A date form in letters that a person knows: %d/%m/%Y is DD/MM/YYYY."""
-    for directive, letters in _LETTERS.items():
-        form = form.replace(directive, letters)
-    return form
-
-
-_LETTERS = {
-    "%Y": "YYYY",
-    "%m": "MM",
-    "%d": "DD",
-    "%b": "Mon",
-    "%B": "Month",
-    "%H": "hh",
-    "%M": "mm",
-    "%S": "ss",
-    "%f": "ffffff",
-    "%z": "+hhmm",
-}
