@@ -115,9 +115,9 @@ INTAKE = (
     select m, uuidv7() as message, (select id from intake_sender where code = 'world-lab') as sender
     from generate_series(0, %(households)s / 5) m""",
     """insert into intake_message (id, ref, sender_id, message_id, sha256, size, name, received_at, mapping,
-        mapping_version, state, refused, rows_received, parsed_at)
+        mapping_version, state, refused, remark, rows_received, parsed_at)
     select message, gen_random_uuid(), sender, 'world' || m, md5(m::text), 1000, 'world.csv',
-        %(at)s - m * (interval '21 days' / (%(households)s / 5 + 1)), 'standard', 1, 'parsed', '', 5, %(at)s
+        %(at)s - m * (interval '21 days' / (%(households)s / 5 + 1)), 'standard', 1, 'parsed', '', '', 5, %(at)s
     from letter""",
     """insert into intake_chunk (message_id, number, bytes) select message, 0, '' from letter""",
     """insert into intake_row (message_id, number, sender_id, day, place, "offset", length, report_id,
