@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -71,6 +71,8 @@ def next_batch(message: Message, opened: Opened, *, limit: int) -> Batch:
     """Read the rows after the message's position, and begin to read those after them."""
     start = position_of(message) or opened.layout.body
     batch = _AHEAD.take(message.id, start) or _read(opened, *_bytes(message, start), start, limit)
+    if batch.after == start and not batch.is_last:
+        batch = _read(opened, _rest(message, start), True, start, 1)  # noqa: FBT003
     if not batch.is_last:
         _AHEAD.begin(message.id, opened, *_bytes(message, batch.after), batch.after, limit)
     return batch
@@ -159,13 +161,21 @@ def _bytes(message: Message, start: Position) -> tuple[list[bytes], bool]:
     return found, (first + CHUNKS_AT_ONCE) * CHUNK >= message.text_size
 
 
+def _rest(message: Message, start: Position) -> Iterator[bytes]:
+    """All bytes from a position on, one chunk in memory at a time: a line may be longer than a batch."""
+    first = start.offset // CHUNK
+    for number in range(first, -(-message.text_size // CHUNK)):
+        chunk = b"".join(_chunks(_table(message), message.id, number, number))
+        yield chunk[start.offset - first * CHUNK :] if number == first else chunk
+
+
 class _MoreIsStored(Exception):
     pass
 
 
 def _read(
     opened: Opened,
-    chunks: Sequence[bytes],
+    chunks: Iterable[bytes],
     is_all: bool,  # noqa: FBT001
     start: Position,
     limit: int,
@@ -193,7 +203,7 @@ def _read(
     return Batch(rows=found, wanted=wanted(sought), after=after, is_last=is_last)
 
 
-def _past_blank_lines(chunks: Sequence[bytes], start: Position) -> Position:
+def _past_blank_lines(chunks: Iterable[bytes], start: Position) -> Position:
     """Megabytes without a row: go on behind the last whole line."""
     fetched = b"".join(chunks)
     cut = fetched.rfind(b"\n") + 1

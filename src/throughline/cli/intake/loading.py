@@ -57,15 +57,13 @@ def load_file(
 ) -> Loaded:
     """Store and read a file; with `dry_run` in a transaction that is then undone."""
     with file.open("rb") as opened:
-        head = opened.read(CHUNK)
-    mended = is_mended(head.split(b"\n", 1)[0].decode("utf-8-sig", "replace"))
+        first = opened.readline(CHUNK)
+    mended = is_mended(first.decode("utf-8-sig", "replace"))
 
     def load() -> Loaded:
         if mended:
             return _load_mended(file)
-        return _load(
-            file, head, source=source, mapping=mapping, message_id=message_id, keep=not dry_run
-        )
+        return _load(file, source=source, mapping=mapping, message_id=message_id, keep=not dry_run)
 
     if not dry_run:
         return load()
@@ -78,7 +76,6 @@ def load_file(
 
 def _load(
     file: Path,
-    head: bytes,
     *,
     source: str,
     mapping: str | None,
@@ -91,7 +88,7 @@ def _load(
         chunks=_chunks(file),
         message_id=message_id,
         name=file.name,
-        mapping=mapping or _mapping(source, head),
+        mapping=mapping or _mapping(source, file),
         by=OPERATOR,
         at=at,
     )
@@ -120,9 +117,9 @@ def _load(
     return Loaded(receipt=found, sentences=tuple(sentences))
 
 
-def _mapping(source: str, head: bytes) -> str:
+def _mapping(source: str, file: Path) -> str:
     with transaction.atomic(), acting(Role.MATCH):
-        found = mapping_for(source, head, at=clock.now())
+        found = mapping_for(source, lambda: _chunks(file), at=clock.now())
         known = ", ".join(known_mappings())
     if found is None:
         raise UnknownMapping(

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 from zipfile import ZipFile
 
-from throughline.intake.apart import limits, members
+from throughline.intake.apart import members
 from throughline.intake.apart.workbook import WORKBOOK, rows
 from throughline.intake.parsing.layout import FileRefused
 from throughline.intake.parsing.writing import as_csv
@@ -58,8 +58,7 @@ def _gzip(file: BinaryIO) -> Iterator[bytes]:
         with gzip.GzipFile(fileobj=file, mode="rb") as source:
             while piece := source.read(members.PIECE):
                 came += len(piece)
-                if came > min(limits.UNPACKED, max(file.tell(), 1024) * limits.RATIO):
-                    raise FileRefused(members.TOO_LARGE)
+                members.count(came, took=file.tell())
                 yield piece
     except (OSError, zlib.error, EOFError):
         raise FileRefused(

@@ -8,12 +8,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from throughline.intake.apart import limits
 from throughline.intake.parsing.layout import FileRefused
 
 PIECE = 128 * 1024
+LEAST = (
+    64 * 1024
+)  # bytes taken, before which no ratio is told: the beginning of a list may repeat itself
 LOCAL_HEADER = 30  # bytes before a member's name and its data
 DAMAGED = (
     zipfile.BadZipFile,
@@ -25,6 +28,7 @@ DAMAGED = (
     OSError,
     ValueError,
 )
+LIES = "The archive is damaged: what comes out of it is not what it says. Pack it anew and send it again."
 TOO_LARGE = (
     f"The file unpacks to more than {limits.RATIO} times its size or to more than 1 GB, as no list does: send the "
     "list as plain CSV, which may have any size."
@@ -59,19 +63,28 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
 def read(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     """Yield a member's bytes, counted as they come out."""
     member = archive.getinfo(name)
-    most = min(limits.UNPACKED, max(member.compress_size, 1024) * limits.RATIO)
     came = 0
     try:
         with archive.open(member) as source:
             while piece := source.read(PIECE):
                 came += len(piece)
-                if came > most:
-                    raise FileRefused(TOO_LARGE)
+                count(came, took=file_of(archive).tell() - member.header_offset)
                 yield piece
     except DAMAGED:
-        raise FileRefused(
-            "The archive is damaged: what comes out of it is not what it says. Pack it anew and send it again."
-        ) from None
+        raise FileRefused(LIES) from None
+    if came != member.file_size:
+        raise FileRefused(LIES)
+
+
+def count(came: int, *, took: int) -> None:
+    """Refuse what becomes too much, by the bytes that came of those taken so far."""
+    if came > limits.UNPACKED or came > max(took, LEAST) * limits.RATIO:
+        raise FileRefused(TOO_LARGE)
+
+
+def file_of(archive: zipfile.ZipFile) -> IO[bytes]:
+    """Return the file that an archive is read from, whose place tells how much of it was taken."""
+    return cast("IO[bytes]", archive.fp)
 
 
 def _check(member: zipfile.ZipInfo) -> None:

@@ -13,6 +13,7 @@ from throughline.intake.apart import limits
 from throughline.intake.parsing.layout import FileRefused
 
 MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
+CHILD = "throughline.intake.apart.child"
 PIECE = 256 * 1024
 GREATEST = 512 * 1024 * 1024
 """Bytes of a packed file: what unpacks to more than is allowed anyway."""
@@ -32,7 +33,7 @@ def opened(chunks: Iterable[bytes], *, separator: str) -> Generator[bytes, None,
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as said:
         _spool(chunks, file)
         child = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "throughline.intake.apart.child", separator],
+            [sys.executable, "-m", CHILD, separator],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=said,

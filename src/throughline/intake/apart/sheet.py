@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from throughline.intake.apart import cells, xml
@@ -18,10 +18,12 @@ _column = lru_cache(maxsize=4096)(cells.column)
 class Rows:
     """Takes the events of one sheet and keeps the rows that are whole.
 
-    `strings` are the workbook's shared texts, `kinds` the kind of number of each style.
+    `strings` are the workbook's shared texts, `kinds` what numbers of a style are, where it is dates or times.
     """
 
-    def __init__(self, strings: Sequence[str], kinds: Sequence[str], *, from_1904: bool) -> None:
+    def __init__(
+        self, strings: Sequence[str], kinds: Mapping[str, str], *, from_1904: bool
+    ) -> None:
         self.strings, self.kinds, self.from_1904 = strings, kinds, from_1904
         self.ready: list[list[str]] = []
         self.number = 0  # of the row now read, as the sheet counts
@@ -29,21 +31,24 @@ class Rows:
         self.row: list[str] = []
         self.place = -1
         self.type = self.style = ""
-        self.formula = self.stored = self.phonetic = self.taking = False
-        self.parts: list[str] = []
-        self.length = 0
+        self.value: str | None = None  # as it is stored; None where nothing is
+        self.formula = self.phonetic = self.taking = False
+
+    # The first branches are those of the commonest cells: this runs for each of millions.
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Begin a row, a cell or what is in it."""
-        name = xml.bare(name)
-        if name == "c":
-            reference = attributes.get("r")
-            self.place = _column(reference.rstrip("0123456789")) if reference else self.place + 1
+        if name == "v":
+            self.taking = True
+            self.value = ""
+        elif name == "c":
+            said = attributes.get("r")
+            self.place = _column(said.rstrip("0123456789")) if said else self.place + 1
             self.type, self.style = attributes.get("t", "n"), attributes.get("s", "")
-            self.formula = self.stored = False
-            self.parts, self.length = [], 0
-        elif name == "v" or (name == "t" and not self.phonetic):
-            self.taking = self.stored = True
+            self.formula, self.value = False, None
+        elif name == "t" and not self.phonetic:
+            self.taking = True
+            self.value = self.value or ""
         elif name == "f":
             self.formula = True
         elif name == "row":
@@ -56,31 +61,30 @@ class Rows:
     def text(self, data: str) -> None:
         """Take a cell's text."""
         if self.taking:
-            self.parts.append(data)
-            self.length += len(data)
-            if self.length > LONGEST_CELL:
+            self.value = self.value + data if self.value else data
+            if len(self.value) > LONGEST_CELL:
                 raise FileRefused(
                     "A cell of the workbook holds more than 256,000 characters, as no list's does: shorten it."
                 )
 
     def end(self, name: str) -> None:
         """Keep a cell or a row that is whole."""
-        name = xml.bare(name)
-        if name == "c":
-            self._keep()
-        elif name in ("v", "t"):
+        if name == "v" or name == "t":
             self.taking = False
+        elif name == "c":
+            if self.value or self.formula:
+                self._keep(self._value(self.value or ""))
+        elif name == "row":
+            if self.row:
+                self.last = self.number
+                self.ready.append(self.row)
         elif name == "rPh":
             self.phonetic = False
-        elif name == "row" and any(self.row):
-            self.last = self.number
-            self.ready.append(self.row)
 
-    def _keep(self) -> None:
-        value = self._value("".join(self.parts))
+    def _keep(self, value: str) -> None:
+        gap = self.place - len(self.row)
         if not value:
             return
-        gap = self.place - len(self.row)
         if self.place >= MOST_COLUMNS or self.place < 0:
             raise FileRefused(
                 f"A row of the sheet has more than {MOST_COLUMNS} columns: delete what lies beyond the list."
@@ -88,30 +92,29 @@ class Rows:
         if gap < 0:
             self.row[self.place] = value
             return
-        self.row.extend([""] * gap)
+        if gap:
+            self.row.extend([""] * gap)
         self.row.append(value)
 
     def _value(self, stored: str) -> str:
-        if self.formula and not self.stored:
-            return NOT_STORED
+        if not stored and self.type != "str":
+            return NOT_STORED if self.formula else ""
         match self.type:
             case "n":
-                return cells.number(stored, self._kind(), from_1904=self.from_1904)
+                kind = self.kinds.get(self.style, "")
+                if not kind and stored.isdecimal():
+                    return stored
+                return cells.number(stored, kind, from_1904=self.from_1904)
             case "s":
-                known = len(stored) < 10 and stored.isdecimal() and int(stored) < len(self.strings)
-                return self.strings[int(stored)] if known else NOT_STORED
+                shared = self.strings
+                known = len(stored) < 10 and stored.isdecimal() and int(stored) < len(shared)
+                return shared[int(stored)] if known else NOT_STORED
             case "b":
                 return {"1": "TRUE", "0": "FALSE"}.get(stored, stored)
             case "d":
                 return stored.removesuffix("T00:00:00").replace("T", " ")
             case _:
                 return cells.unescaped(stored)
-
-    def _kind(self) -> str:
-        style = self.style
-        if len(style) < 10 and style.isdecimal() and int(style) < len(self.kinds):
-            return self.kinds[int(style)]
-        return ""
 
 
 def rows_of(pieces: Iterable[bytes], rows: Rows) -> Iterator[list[str]]:

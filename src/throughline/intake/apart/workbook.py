@@ -81,7 +81,7 @@ class _Book:
 
     sheets: list[tuple[str, str]] = field(default_factory=list)
     from_1904: bool = False
-    kinds: list[str] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
     strings: list[str] = field(default_factory=list)
 
 
@@ -102,7 +102,9 @@ def _book(archive: ZipFile) -> _Book:
     if STYLES in there:
         styles = _Styles()
         _read(archive, STYLES, styles)
-        book.kinds = [cells.kind_of(number, styles.formats) for number in styles.of_cells]
+        for style, number in enumerate(styles.of_cells):
+            if kind := cells.kind_of(number, styles.formats):
+                book.kinds[str(style)] = kind
     if STRINGS in there:
         strings = _Strings()
         _read(archive, STRINGS, strings)
@@ -148,7 +150,7 @@ class _Parts(_Silent):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Keep sheets and the calendar."""
-        match xml.bare(name):
+        match name:
             case "sheet" if attributes.get("state", "visible") == "visible":
                 relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
                 self.sheets.append((attributes.get("name", ""), relation))
@@ -166,7 +168,7 @@ class _Styles(_Silent):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Keep formats and the styles that use them."""
-        match xml.bare(name):
+        match name:
             case "numFmt":
                 self.formats[_whole(attributes.get("numFmtId", ""))] = attributes.get(
                     "formatCode", ""
@@ -178,7 +180,7 @@ class _Styles(_Silent):
 
     def end(self, name: str) -> None:
         """Leave the list of styles."""
-        if xml.bare(name) == "cellXfs":
+        if name == "cellXfs":
             self.within = False
 
 
@@ -192,7 +194,7 @@ class _Strings:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Begin a text."""
-        match xml.bare(name):
+        match name:
             case "si":
                 self.parts = []
             case "rPh":
@@ -207,7 +209,7 @@ class _Strings:
 
     def end(self, name: str) -> None:
         """Keep it."""
-        match xml.bare(name):
+        match name:
             case "si":
                 self.found.append(cells.unescaped("".join(self.parts)))
             case "rPh":

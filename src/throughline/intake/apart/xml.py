@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Protocol
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -14,7 +13,7 @@ LONGEST_TOKEN = 1024 * 1024
 
 
 class Handler(Protocol):
-    """What is done at each start, end and text."""
+    """What is done at each start, end and text; names come without a prefix."""
 
     def start(self, name: str, attributes: dict[str, str], /) -> None:
         """An element begins."""
@@ -26,18 +25,25 @@ class Handler(Protocol):
         """Some text between."""
 
 
-@lru_cache(maxsize=512)
-def bare(name: str) -> str:
-    """Return a name without its prefix, which each program chooses for itself."""
-    return name.rpartition(":")[2]
-
-
 def parse(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
     """Feed a part piece by piece, and stop after each so that the caller takes what is finished."""
     parser = ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = handler.start
-    parser.EndElementHandler = handler.end
+
+    def first(name: str, attributes: dict[str, str]) -> None:
+        # Each program chooses its prefix, and most choose none: those need not be looked at name by name.
+        bare = ":" not in name
+        parser.StartElementHandler = handler.start if bare else start
+        parser.EndElementHandler = handler.end if bare else end
+        (handler.start if bare else start)(name, attributes)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        handler.start(name.rpartition(":")[2], attributes)
+
+    def end(name: str) -> None:
+        handler.end(name.rpartition(":")[2])
+
+    parser.StartElementHandler = first
     parser.CharacterDataHandler = handler.text
     parser.StartDoctypeDeclHandler = _refuse
     fed = 0

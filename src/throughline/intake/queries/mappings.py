@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 
@@ -10,19 +12,22 @@ from throughline.definitions.forms.mapping import Mapping
 from throughline.intake.models import Sender
 from throughline.intake.parsing import FileRefused, find_layout
 from throughline.intake.rules.compiled import compile_mapping
+from throughline.intake.unpacking import FORMATS, head_of
 
 STANDARD = "standard"
 
 
-def mapping_for(sender_code: str, head: bytes, *, at: datetime) -> str | None:
-    """Return the mapping for a file's first bytes: the sender's own, else the one that fits, if it is one.
+def mapping_for(
+    sender_code: str, file: Callable[[], Iterable[bytes]], *, at: datetime
+) -> str | None:
+    """Return the mapping for a file: the sender's own, else the one that fits its columns, if it is one.
 
     None when several fit or none does: a person must choose.
     """
     own = Sender.objects.filter(code=sender_code).values_list("mapping", flat=True).first()
     if own is not None:
         return own
-    fitting = [name for name in known_mappings() if _fits(name, head, at)]
+    fitting = fitting_mappings(file, at=at)
     if STANDARD in fitting:
         return STANDARD
     return fitting[0] if len(fitting) == 1 else None
@@ -33,11 +38,21 @@ def known_mappings() -> list[str]:
     return sorted({stored.id for stored in definitions.versions("mapping")})
 
 
-def _fits(name: str, head: bytes, at: datetime) -> bool:
-    form = cast(Mapping, definitions.latest("mapping", name).form)
-    try:
-        layout = find_layout(head, encoding=form.file.encoding, separator=form.file.separator)
-        compile_mapping(form, layout.columns, received_at=at)
-    except FileRefused:
-        return False
-    return True
+def fitting_mappings(file: Callable[[], Iterable[bytes]], *, at: datetime) -> list[str]:
+    """Return the mappings in use whose columns a file has. `file` gives its bytes from the beginning each time."""
+    heads: dict[tuple[str, str | None], bytes] = {}
+    found = []
+    for name in known_mappings():
+        form = cast(Mapping, definitions.latest("mapping", name).form)
+        # A format of its own takes its columns from the mapping; all others read the same text.
+        key = (name if form.file.format in FORMATS else "", form.file.separator)
+        with suppress(FileRefused):
+            if key not in heads:
+                heads[key] = b""
+                heads[key] = head_of(file(), form)
+            layout = find_layout(
+                heads[key], encoding=form.file.encoding, separator=form.file.separator
+            )
+            compile_mapping(form, layout.columns, received_at=at)
+            found.append(name)
+    return found

@@ -78,6 +78,26 @@ def test_a_bad_row_is_quarantined_and_the_others_go_on(values: dict[str, str], r
     assert Quarantined.objects.get().reason == reason
 
 
+def test_a_line_longer_than_a_batch_is_one_row_in_quarantine_and_those_behind_it_are_read() -> None:
+    lines = as_csv([row(1), row(2)]).splitlines(keepends=True)
+    found = load_file(b"".join([*lines[:2], b"x" * (5 * 1024 * 1024), b"\r\n", lines[2]]))
+    assert (found.accepted, found.quarantined, found.balances) == (2, 1, True)
+    assert Quarantined.objects.get().reason == "too_long"
+
+
+def test_names_that_turn_the_text_or_hold_nothing_do_no_harm() -> None:
+    found = load_rows_of(
+        row(1, given_name="\u202egnp.exe\u202c"), row(2, family_name="Na\x00me"), row(3)
+    )
+    assert (found.accepted, found.quarantined) == (2, 1)
+    assert Quarantined.objects.get().reason == "nul"
+    assert set(Person.objects.values_list("given_name", flat=True)) == {"gnp.exe", "Given3"}
+
+
+def load_rows_of(*rows: dict[str, str]) -> Receipt:
+    return load_file(as_csv(rows))
+
+
 def test_a_row_of_the_wrong_width_is_quarantined_alone() -> None:
     data = as_csv([row(1), row(2)]) + b"one,two\r\n" + as_csv([row(3)]).split(b"\r\n", 1)[1]
     found = load_file(data)

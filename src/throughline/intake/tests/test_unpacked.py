@@ -5,17 +5,21 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from django.db import transaction
+from openpyxl import Workbook
 
 from throughline.core.context import acting
 from throughline.core.roles import Role
 from throughline.intake.actions.parsing import parse_next
-from throughline.intake.models import CHUNK, Chunk, Message, Unpacked
+from throughline.intake.models import CHUNK, Chunk, Message, Quarantined, Unpacked
 from throughline.intake.queries import receipt, write_quarantine
-from throughline.intake.tests.world import AT, as_csv, keep, load_file, prepare, row, work
+from throughline.intake.queries.mappings import mapping_for
+from throughline.intake.tests.world import AT, COLUMNS, as_csv, keep, load_file, prepare, row, work
 from throughline.journal.models import Entry
+from throughline.people.models import Identifier, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +89,43 @@ def test_a_record_that_could_not_be_unpacked_waits_in_quarantine_with_its_reason
     text = io.StringIO()
     write_quarantine(text, message_ref=Message.objects.get().ref)
     assert "It has no PID." in text.getvalue()
+
+
+def as_workbook(*rows: dict[str, object]) -> bytes:
+    """Return rows of the standard layout as a workbook, typed as a program types them."""
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(COLUMNS)
+    for one in rows:
+        book.active.append([one.get(column) for column in COLUMNS])
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+TYPED: dict[str, object] = {"birth_date": date(1950, 1, 2), "nhs_number": 9434765919}
+
+
+def test_a_workbook_is_read_as_a_list_typed_dates_and_numbers_included() -> None:
+    found = load_file(as_workbook(row(1) | TYPED, row(2) | {"result": "maybe"}))
+    assert (found.accepted, found.quarantined, found.balances) == (1, 1, True)
+    person = Person.objects.get()
+    assert (person.birth_date, Identifier.objects.filter(value="9434765919").count()) == (
+        date(1950, 1, 2),
+        1,
+    )
+
+
+@pytest.mark.parametrize("value", ["=A1", "#REF!"])
+def test_a_cell_without_a_value_is_a_fault_of_its_column_and_no_name(value: str) -> None:
+    found = load_file(as_workbook(row(1) | {"family_name": value}))
+    assert (found.accepted, found.quarantined) == (0, 1)
+    bad = Quarantined.objects.get()
+    assert (bad.column, bad.reason) == ("family_name", "error")
+
+
+def test_the_mapping_that_fits_a_workbook_is_found_by_its_columns() -> None:
+    data = as_workbook(row(1))
+    assert mapping_for("new", lambda: [data], at=AT) == "standard"
+    assert mapping_for("new", lambda: [gzip.compress(as_csv([row(1)]))], at=AT) == "standard"
+    assert mapping_for("new", lambda: [data[:500]], at=AT) is None

@@ -15,6 +15,7 @@ from typing import Protocol
 from throughline.definitions.forms.mapping import Mapping
 from throughline.intake import apart
 from throughline.intake.parsing import FileRefused
+from throughline.intake.parsing.layout import HEAD
 from throughline.intake.parsing.writing import as_csv
 
 
@@ -65,6 +66,20 @@ def unpacked(chunks: Iterable[bytes], form: Mapping) -> Generator[bytes, None, s
         chunks = as_csv(known.format.flat(chunks, form), separator=separator)
     yield from chunks
     return ""
+
+
+def head_of(chunks: Iterable[bytes], form: Mapping) -> bytes:
+    """Return the first bytes of a file's text, as many as settle its layout, unpacking no more than those."""
+    first, chunks = _peek(chunks)
+    source = unpacked(chunks, form) if is_packed(first, form) else iter(chunks)
+    head = b""
+    for chunk in source:
+        head += chunk
+        if len(head) >= HEAD:
+            break
+    if isinstance(source, Generator):
+        source.close()
+    return head[:HEAD]
 
 
 def _peek(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:

@@ -34,8 +34,8 @@ class UploadForm(forms.Form):
     mapping = forms.ChoiceField(label="How its columns are read", required=False)
     file = forms.FileField(
         label="File",
-        help_text="CSV of any size. A file exported from the quarantine and mended is recognised.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv"}),
+        help_text="CSV of any size, or XLSX; also in ZIP or gzip. A file exported from the quarantine and mended is recognised.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.zip,.gz"}),
         error_messages={
             "required": "Choose a file.",
             "empty": "The file is empty: nothing was stored. Choose a file with a first line of column names.",

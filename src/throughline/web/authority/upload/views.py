@@ -33,12 +33,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         file: UploadedFile[bytes] = form.cleaned_data["file"]
-        head = file.read(CHUNK)
+        first = file.readline(CHUNK)
         file.seek(0)
         try:
-            if is_mended(head.split(b"\n", 1)[0].decode("utf-8-sig", "replace")):
+            if is_mended(first.decode("utf-8-sig", "replace")):
                 return _mended(request, file)
-            return redirect("receipt", ref=_store(request, form, file, head))
+            return redirect("receipt", ref=_store(request, form, file))
         except Problem as problem:
             form.add_error(
                 "mapping" if isinstance(problem, UnknownMapping) else "file", problem.sentence
@@ -59,10 +59,10 @@ def receipt(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, f"authority/upload/{template}.html", {"page": page})
 
 
-def _store(request: HttpRequest, form: UploadForm, file: UploadedFile[bytes], head: bytes) -> UUID:
+def _store(request: HttpRequest, form: UploadForm, file: UploadedFile[bytes]) -> UUID:
     """Keep the file; the transaction is committed before the answer leaves."""
     at, code = clock.now(), form.sender_code
-    mapping = form.cleaned_data["mapping"] or mapping_for(code, head, at=at)
+    mapping = form.cleaned_data["mapping"] or mapping_for(code, lambda: file.chunks(CHUNK), at=at)
     if mapping is None:
         raise UnknownMapping(
             "No mapping, or more than one, fits the columns of this file; choose how its columns are read."
