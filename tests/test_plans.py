@@ -200,7 +200,8 @@ def _tasks() -> list[Task]:
         name = f"{app.name}.tasks"
         if app.name.startswith("throughline.") and find_spec(name) is not None:
             found.extend(getattr(import_module(name), "TASKS", ()))
-    return found
+    # What runs apart reads whole tables by its nature, and nothing waits for it.
+    return [task for task in found if not task.apart]
 
 
 def complaints_of(world: World) -> dict[str, list[str]]:

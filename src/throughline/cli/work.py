@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from threading import Thread
 
 from django.apps import apps
 from django.db import InterfaceError, OperationalError, connection
@@ -36,6 +37,7 @@ class Turn:
 
     task: Task
     due: float = 0.0
+    running: Thread | None = None
 
 
 class Worker:
@@ -66,7 +68,21 @@ class Worker:
 
     def round(self) -> int:
         """Give each task that is due one turn; return how many rows were done."""
-        return sum(self._run(turn) for turn in self.turns if turn.due <= time.monotonic())
+        due = [turn for turn in self.turns if turn.due <= time.monotonic()]
+        for turn in due:
+            if turn.task.apart and (turn.running is None or not turn.running.is_alive()):
+                # A daemon, since it can be broken off anywhere: what it had begun is rolled back.
+                turn.running = Thread(target=self._run_apart, args=(turn,), daemon=True)
+                turn.running.start()
+        return sum(self._run(turn) for turn in due if not turn.task.apart)
+
+    def _run_apart(self, turn: Turn) -> None:
+        try:
+            self._run(turn)
+        except (OperationalError, InterfaceError):
+            turn.due = time.monotonic() + REST_AFTER_FAILURE_SECONDS
+        finally:
+            connection.close()
 
     def _run(self, turn: Turn) -> int:
         if self.stopping:
@@ -92,7 +108,10 @@ class Worker:
             self.shown_on = connection.connection
 
     def _sleep(self) -> None:
-        next_due = min((turn.due for turn in self.turns), default=time.monotonic() + 1)
+        waiting = [
+            turn.due for turn in self.turns if not (turn.running and turn.running.is_alive())
+        ]
+        next_due = min(waiting, default=time.monotonic() + 1)
         time.sleep(min(max(next_due - time.monotonic(), 0.01), LONGEST_SLEEP_SECONDS))
 
     def _stop(self, _number: int, _frame: object) -> None:

@@ -15,9 +15,11 @@ class Task:
 
     `run` is called inside a transaction, in `role`, with the present moment. It claims rows with SKIP LOCKED
     and returns how many it did; 0 means that nothing is due, and that the task may rest for `every`.
+    A task that reads whole tables runs `apart`, on a connection of its own, so that no row waits for it.
     """
 
     name: str
     role: Role
     every: timedelta
     run: Callable[[datetime], int]
+    apart: bool = False

@@ -18,5 +18,11 @@ def refresh_figures(at: datetime) -> int:
 
 
 TASKS: tuple[Task, ...] = (
-    Task(name="record.refresh_figures", role=Role.EXPORT, every=EVERY, run=refresh_figures),
+    Task(
+        name="record.refresh_figures",
+        role=Role.EXPORT,
+        every=EVERY,
+        run=refresh_figures,
+        apart=True,
+    ),
 )

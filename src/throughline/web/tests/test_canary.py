@@ -158,7 +158,8 @@ def test_every_task_failing_on_a_missing_right_says_nothing_of_a_person(
         for table in ("people_person", "tracing_interview", "intake_quarantined"):
             cursor.execute(f"revoke insert, update on {table} from {Role.MATCH.sql}")
             cursor.execute(f"revoke insert, update on {table} from {Role.CLOCK.sql}")
-    Worker(all_tasks()).round()
+    # Those that run apart have a connection of their own, which does not see this test's rows.
+    Worker([task for task in all_tasks() if not task.apart]).round()
     assert "failed" in logs.getvalue()
     assert planted(logs.getvalue()) == []
 
