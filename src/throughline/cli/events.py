@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from throughline.cli.exits import ExitCode, say
+from throughline.cli.from_list.command import from_list
 from throughline.cli.intake.running import prepared
 from throughline.cli.measure import say_on_terminal, sentences
 from throughline.cli.output import AsJson, write_json, write_lines
 
 app = typer.Typer(help="Event tables: what happened, one tidy row each.", no_args_is_help=True)
+
+app.command()(from_list)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from throughline.cli import (
+    chart,
     db,
     definitions,
     demo,
@@ -54,6 +55,7 @@ app.add_typer(intake, name="intake")
 app.command()(measure)
 app.add_typer(measures.app, name="measures")
 app.add_typer(events.app, name="events")
+app.add_typer(chart.app, name="chart")
 app.add_typer(reference.app, name="reference")
 app.add_typer(rehearsal.app, name="rehearsal")
 

@@ -64,7 +64,7 @@ def parse(told: Mapping[str, Any]) -> Manifest:
     return Manifest(
         cut_at=_moment(told["cut_at"]),
         zone=_zone(told.get("zone", "Europe/London")),
-        week_start=_weekday(told.get("week_start", "thursday")),
+        week_start=weekday(told.get("week_start", "thursday")),
         rules=None if rules is None else str(rules),
         tables=_tables(told.get("tables", {})),
     )
@@ -89,10 +89,11 @@ def _zone(value: object) -> ZoneInfo:
         ) from None
 
 
-def _weekday(value: object) -> int:
+def weekday(value: object, what: str = f"{NAME} says week_start") -> int:
+    """Return the number of a weekday by its English name, 0 for Monday; `what` is what errors call it."""
     name = str(value).lower()
     if name not in WEEKDAYS:
-        raise FolderError(f"{NAME} says week_start {value!r}; it is one of {', '.join(WEEKDAYS)}.")
+        raise FolderError(f"{what} {value!r}; it is one of {', '.join(WEEKDAYS)}.")
     return WEEKDAYS.index(name)
 
 

@@ -81,7 +81,7 @@ def question(
         raise QuestionError(f"A group is asked for twice: {', '.join(groups)}.")
     if sum(one in PERIODS for one in groups) > 1:
         raise QuestionError(f"Group by one period at a time: {', '.join(PERIODS)}.")
-    first, last = _day(from_, "--from"), _day(to, "--to")
+    first, last = local_day(from_, "--from"), local_day(to, "--to")
     if first and last and last < first:
         raise QuestionError(f"The period from {first} to {last} ends before it begins.")
     return Question(
@@ -92,7 +92,7 @@ def question(
         last=last,
         definition=definition(definition_id),
         limit=_limit(limit),
-        standard=_day(standard, "--standard"),
+        standard=local_day(standard, "--standard"),
     )
 
 
@@ -125,7 +125,8 @@ def _condition(given: str) -> Condition:
     return Condition(column=column, value=value or None, negated=sign == "!=")
 
 
-def _day(given: str | date | None, option: str) -> date | None:
+def local_day(given: str | date | None, option: str) -> date | None:
+    """Return a day as an option gives it. Raises QuestionError when it is none."""
     if given is None or isinstance(given, date):
         return given
     try:
@@ -153,7 +154,7 @@ def _literal(column: Column, value: str) -> str:
             raise QuestionError(f"{column.name} is never {value!r}; it is true or false.")
         return _BOOLS[value]
     if column.kind is Kind.DATE:
-        return f"DATE '{_day(value, column.name)}'"
+        return f"DATE '{local_day(value, column.name)}'"
     if column.kind in {Kind.COUNT, Kind.NUMBER}:
         return _number(column, value)
     if column.kind is Kind.TIME:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import polars as pl
 
+from throughline.measures.columns import Kind, Table
 from throughline.measures.errors import FrameError, unknown
 
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ class Tidy:
 
     def _repr_html_(self) -> str:
         return self.frame._repr_html_()
+
+
+def types_of(table: Table, zone: str | None = "UTC") -> dict[str, pl.DataType]:
+    """Return the type of each declared column of an event table, in order; times are in UTC, in name where a zone is."""
+    types: dict[Kind, pl.DataType] = {
+        Kind.TIME: pl.Datetime("us", zone),
+        Kind.DATE: pl.Date(),
+        Kind.BOOL: pl.Boolean(),
+        Kind.COUNT: pl.Int64(),
+        Kind.NUMBER: pl.Float64(),
+    }
+    return {one.name: types.get(one.kind, pl.String()) for one in table.columns}
 
 
 def frame_of(source: Source, what: str) -> pl.DataFrame:

@@ -81,3 +81,12 @@ def plural(number: float, one: str, many: str | None = None) -> str:
 def wrapped(text: str, characters: int) -> list[str]:
     """Break a text into lines of at most so many characters, since a chart breaks none by itself."""
     return textwrap.wrap(text, max(characters, 12), break_long_words=False) or [""]
+
+
+def balanced(text: str, characters: int) -> list[str]:
+    """Break a text into as few lines as may be, all about as long: no last line of one word."""
+    lines = wrapped(text, characters)
+    width = characters
+    while width > 12 and len(tighter := wrapped(text, width - 1)) == len(lines):
+        lines, width = tighter, width - 1
+    return lines

@@ -17,6 +17,7 @@ READS = {
     "senders list", "definitions list", "definitions show", "definitions check", "intake ledger",
     "intake quarantine list", "intake quarantine export", "events export",
     "events check", "events from-list", "measure", "measures list", "measures show", "bulletin", "rehearsal weekly",
+    "chart cascade", "chart epicurve",
 }  # fmt: skip
 """They change nothing that the service knows: they read, write where they are told, or start what runs it."""
 

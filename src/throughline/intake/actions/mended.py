@@ -13,7 +13,8 @@ from django.db import transaction
 from throughline.core.errors import Problem
 from throughline.intake.actions.quarantine import correct_row
 from throughline.intake.errors import NotMended
-from throughline.intake.queries.quarantine import MARK, TEXT, WHY, armed
+from throughline.intake.parsing.spreadsheets import armed
+from throughline.intake.queries.quarantine import MARK, TEXT, WHY
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,13 +10,12 @@ from typing import TextIO
 from uuid import UUID
 
 from throughline.intake.models import IncomingRow, Quarantined
+from throughline.intake.parsing.spreadsheets import disarmed
 from throughline.intake.reading import open_message, raw, row_fields
 from throughline.intake.rules.record import Fault
 
 MARK, WHY, TEXT = "quarantine_ref", "quarantine_why", "quarantine_text"
 """The columns that an exported file has beside those of the sender's own."""
-
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,16 +107,6 @@ def _lines(rows: list[Quarantined]) -> Iterator[list[str]]:
         text = "" if any(columns.values()) else _as_text(row)
         cells = [*columns.values(), str(row.ref), _sentence(row), text]
         yield [disarmed(cell) for cell in cells]
-
-
-def disarmed(cell: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) else cell
-
-
-def armed(cell: str) -> str:
-    """Return what was written before it was disarmed."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_RUN_BY_SPREADSHEETS) else cell
 
 
 def _as_text(row: Quarantined) -> str:

@@ -45,6 +45,9 @@ SAID = {
     "error": "is a spreadsheet's error or a formula without a value",
     "control": "holds control characters",
     "formula": "reads as a formula, not as a name",
+    "conflict": "came before with other values",
+    "yourself": "is a contact of themselves",
+    "unknown_case": "is nobody in the list who has a case",
     "nobody": "says nothing of whose result it is",
 }
 

@@ -229,6 +229,8 @@ def _share(part: float | None, whole: float | None) -> float | None:
 def _finding(answers: Sequence[Answer]) -> str:
     cases, contacts = find(answers, "cases.reached"), find(answers, "contacts.reached")
     both = find(answers, "coverage.case_by_contact")
+    if still := _all_open(answers):
+        return f"None of {listed(still)} is closed yet"
     parts = [
         f"{percent(rate.value)} of {count(rate.denominator)} {who}"
         for who, rate in (("cases", cases), ("contacts", contacts))
@@ -242,6 +244,19 @@ def _finding(answers: Sequence[Answer]) -> str:
         else ""
     )
     return f"{listed(parts)} were reached{together}"
+
+
+def _all_open(answers: Sequence[Answer]) -> list[str]:
+    """Return how many cases and contacts there are when every one of them is open: nothing is known of reaching then."""
+    told = []
+    for who in ("cases", "contacts"):
+        rest = find(answers, f"{who}.not_reached")
+        if rest is None or not rest.denominator:
+            continue
+        if rest.beside.get("open") != rest.denominator:
+            return []
+        told.append(f"{count(rest.denominator)} {who}")
+    return told
 
 
 def _in_words(data: pl.DataFrame) -> str:
@@ -258,6 +273,8 @@ def _losses(data: pl.DataFrame, step: dict[str, object]) -> list[str]:
         (pl.col("panel") == step["panel"])
         & (pl.col("step") == step["step"])
         & pl.col("lost_because").is_not_null()
+        # Nobody lost is nothing to tell; one that is null was suppressed.
+        & (pl.col("count").is_null() | (pl.col("count") > 0))
     )
     lead = "results with no case of their own" if step["panel"] == "tests" else "lost"
     told = [f"{_number(row)} {row['lost_because']}" for row in rows.iter_rows(named=True)]
@@ -281,7 +298,8 @@ def _draw(data: pl.DataFrame, canvas: Canvas) -> Spec:
             "bold": False,
         }
     ]
-    panel = None
+    panel: str | None = None
+    before: float | None = None
     for step in data.filter(pl.col("lost_because").is_null()).iter_rows(named=True):
         if panel is not None and step["panel"] != panel:
             top += line  # an unused line between units that do not share a scale
@@ -291,8 +309,13 @@ def _draw(data: pl.DataFrame, canvas: Canvas) -> Spec:
         texts.append(
             {"y": top + line * 0.5, "text": f"{step['step']}: {_number(step)}{of}", "bold": True}
         )
-        before = of_first / step["of_previous"] if step["of_previous"] else of_first
-        bars.append({"y": top + line, "y2": top + line + bar, "left": of_first, "before": before})
+        # Beside a bar whose number is suppressed, nothing is known to be lost.
+        known = step["count"] is not None
+        lost_from = before if known and before is not None and not first_of_panel else of_first
+        bars.append(
+            {"y": top + line, "y2": top + line + bar, "left": of_first, "before": lost_from}
+        )
+        before = of_first if known else None
         top += line + bar
         for lost in _losses(data, step):
             for text in wrapped(lost, canvas.characters()):
@@ -307,13 +330,14 @@ def _layers(
 ) -> Spec:
     down, across = place("y", [height, 0]), place("zero", [0, 1])
     rows = [{**bar, "zero": 0} for bar in bars]
-    ends = {"x": across, "y": down, "y2": {"field": "y2"}}
+    lost = [row for row in rows if row["before"] != row["left"]]
+    down_to = {"y": down, "y2": {"field": "y2"}}
     layers = [
         layer(
-            "rect", {**ends, "x2": {"field": "before"}}, rows,
+            "rect", {**down_to, "x": place("left", [0, 1]), "x2": {"field": "before"}}, lost,
             color=PALE, stroke=SOFT, strokeWidth=0.7, strokeDash=[3, 2],
         ),
-        layer("rect", {**ends, "x2": {"field": "left"}}, rows, color=FIRST),
+        layer("rect", {**down_to, "x": across, "x2": {"field": "left"}}, rows, color=FIRST),
     ]  # fmt: skip
     layers += [
         layer(

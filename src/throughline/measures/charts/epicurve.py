@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -19,7 +20,10 @@ from throughline.measures.charts.figure import (
 )
 from throughline.measures.charts.lookup import series
 from throughline.measures.charts.marks import Spec, layer, plot, words
+from throughline.measures.events import Events
 from throughline.measures.wording import count, day, short_day, wrapped
+
+_Row = tuple[date, date, float | None, bool]
 
 SCHEMA = {"from": pl.Date, "to": pl.Date, "count": pl.Float64, "complete": pl.Boolean}
 
@@ -48,7 +52,7 @@ def epicurve(
         )
         for when, one in series(answers, measure, by)
     ]
-    data = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    data = pl.DataFrame(_without_gaps(rows, length), schema=SCHEMA, orient="row")
     if not data.select(pl.col("count").sum()).item():
         return nothing("epicurve", f"There are no {noun} to draw in this period.", measured, data)
     title = _finding(data, by, noun)
@@ -60,6 +64,39 @@ def epicurve(
         data=data,
         draw=lambda canvas: _draw(data, canvas),
     )
+
+
+def epicurve_of(
+    events: Events, *, measured: str, by: Literal["day", "week"] = "day", **asked: Any
+) -> Figure:
+    """Draw the cases of event tables by the day, or the week, of their first symptoms; those without one are left out.
+
+    `asked` are `from_`, `to` (days of the transfer), `where` and the like, as `Events.measure` has them.
+
+    Example: `epicurve_of(open_events("tables"), measured="All cases, by onset", by="week").svg()`.
+    """
+    counts: Counter[str] = Counter()
+    for one in events.measure("cases.transferred", by="onset_on", **asked):
+        if (told := one.group["onset_on"]) is not None:
+            on = date.fromisoformat(told)
+            first = on if by == "day" else events.calendar.first_day(on, by)
+            counts[first.isoformat()] += int(one.numerator or 0)
+    answers = [
+        Answer(measure="cases.transferred", group={by: first}, numerator=number)
+        for first, number in counts.items()
+    ]
+    return epicurve(answers, measured=measured, by=by)
+
+
+def _without_gaps(rows: Sequence[_Row], length: timedelta) -> list[_Row]:
+    """Return the rows with those between them of which there is no answer: nobody, and no answer, are on those days."""
+    there = {row[0]: row for row in rows}
+    found: list[_Row] = []
+    for first, _, _, complete in rows:
+        while found and (following := found[-1][0] + length) < first:
+            found.append((following, following + length - timedelta(days=1), 0, complete))
+        found.append(there[first])
+    return found
 
 
 def _finding(data: pl.DataFrame, by: str, noun: str) -> str:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import polars as pl
 
 from throughline.measures.charts.marks import Spec, plot, words
-from throughline.measures.wording import wrapped
+from throughline.measures.wording import balanced, wrapped
 
 if TYPE_CHECKING:
     import altair
@@ -79,7 +79,7 @@ class Figure:
         drawn = {**self.draw(canvas), "$schema": SCHEMA, "config": _config(canvas)}
         if titled:
             drawn["title"] = {
-                "text": wrapped(self.title, int(canvas.characters() / 1.2)),
+                "text": balanced(self.title, int(canvas.characters() / 1.2)),
                 "subtitle": wrapped(self.measured, canvas.characters()),
             }
         return drawn

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from throughline.measures.columns import Kind
 from throughline.measures.engines.duckdb import DuckDBEngine
 from throughline.measures.events import Events
 from throughline.measures.linelist.lists import LineList, made
 from throughline.measures.linelist.pairs import ROW
 from throughline.measures.reading import quoted
 from throughline.measures.tables import TABLES
+from throughline.measures.tidy import types_of
 
 
 def from_events(events: Events) -> LineList:
@@ -52,34 +52,19 @@ def _select(events: Events, table: str, ends: Sequence[str], rest: str) -> pl.Da
         found = engine.frame(sql)
     else:
         told = [end.split('"')[1] for end in ends] + [_named(name) for name in names]
+        # Rows that are all null would not tell the type of a column.
+        types = types_of(TABLES[table], zone=None) | dict.fromkeys(
+            ("id", "from", "to"), pl.String()
+        )
         found = pl.DataFrame(
             engine.rows(sql),
             schema=told,
-            schema_overrides=_types(table, told),
+            schema_overrides={name: types[name] for name in told if name in types},
             orient="row",
             infer_schema_length=None,
         )
     return found.with_columns(pl.col(pl.Datetime("us", None)).dt.replace_time_zone("UTC"))
 
-
-def _types(table: str, names: Sequence[str]) -> dict[str, pl.DataType]:
-    """Return the types of declared columns, which rows that are all null do not tell."""
-    kinds = {one.name: one.kind for one in TABLES[table].columns}
-    ends = dict.fromkeys(("id", "from", "to"), Kind.ID)
-    return {
-        name: _TYPES.get((kinds | ends)[name], pl.String())
-        for name in names
-        if name in kinds or name in ends
-    }
-
-
-_TYPES: dict[Kind, pl.DataType] = {
-    Kind.TIME: pl.Datetime("us"),
-    Kind.DATE: pl.Date(),
-    Kind.BOOL: pl.Boolean(),
-    Kind.COUNT: pl.Int64(),
-    Kind.NUMBER: pl.Float64(),
-}
 
 _NEEDED = {"contacts": ("became_case_id",)}
 

@@ -1,0 +1,1 @@
+"""`throughline events from-list`: a line list of one's own, and its contacts, as event tables."""
