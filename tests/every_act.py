@@ -14,8 +14,8 @@ from throughline.calling.models import WorkItem
 from throughline.core.ids import new_id
 from throughline.core.models import Service
 from throughline.intake import actions as intake
-from throughline.intake.actions import looking, parsing, senders, unpacking
-from throughline.intake.models import Message, Quarantined, Sender
+from throughline.intake.actions import keys, looking, parsing, senders, unpacking
+from throughline.intake.models import Message, Quarantined, Sender, SenderKey
 from throughline.intake.tests.world import as_csv, keep, load_rows, row
 from throughline.people.actions import find_or_add
 from throughline.people.models import ContactDetail, MatchQuestion, Person
@@ -464,6 +464,29 @@ def _add_sender(world: World) -> Act:
     return lambda: senders.add_sender(
         code="lab-2", name="Second", mapping=mapping, organisation=None, by=None, at=NOON
     )
+
+
+def a_key() -> keys.KeyMade:
+    load_rows(row(1), at=NOON)
+    return keys.add_key(sender_code="lab", by=None, at=NOON)
+
+
+@leaves("intake.actions.keys.add_key", "intake.key_added")
+def _add_key(world: World) -> Act:
+    load_rows(row(1), at=NOON)
+    return lambda: keys.add_key(sender_code="lab", by=None, at=NOON)
+
+
+@leaves("intake.actions.keys.revoke_key", "intake.key_revoked")
+def _revoke_key(world: World) -> Act:
+    prefix = a_key().prefix
+    return lambda: keys.revoke_key(prefix=prefix, by=None, at=NOON)
+
+
+@leaves("intake.actions.keys.note_use", "intake.key_used")
+def _note_use(world: World) -> Act:
+    key = SenderKey.objects.get(prefix=a_key().prefix)
+    return lambda: keys.note_use(key_id=key.id, at=NOON)
 
 
 # Organisations and the people who work.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from throughline.cli.exits import say
 from throughline.cli.office import DryRun, office
-from throughline.cli.output import AsJson, write_json, write_lines
+from throughline.cli.output import AsJson, answer, write_json, write_lines
 
 app = typer.Typer(help="Name who sends results.", no_args_is_help=True)
+key = typer.Typer(help="The keys by which senders' machines are known.", no_args_is_help=True)
+app.add_typer(key, name="key")
 
 
 @app.command()
@@ -56,3 +60,68 @@ def list_(json: AsJson = False) -> None:  # noqa: FBT002
         write_json(rows)
     else:
         write_lines([f"{row['code']:<24} {row['mapping']:<28} {row['name']}" for row in rows])
+
+
+@key.command(name="add")
+def add_key(
+    code: Annotated[str, typer.Argument(help="The sender's name.")],
+    days: Annotated[int, typer.Option(help="How many days it is valid.")] = 365,
+    per_minute: Annotated[
+        int, typer.Option(help="How many requests a minute it may make.")
+    ] = 12_000,
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Make a key and show it, this once. Two are valid at once, so that a sender can change from one to the next."""
+    with office(dry_run=dry_run) as at:
+        from throughline.intake.actions.keys import add_key as make
+
+        made = make(sender_code=code, days=days, per_minute=per_minute, by=None, at=at)
+    if json:
+        write_json({"key": made.text, "prefix": made.prefix, "expires_at": made.expires_at})
+    else:
+        write_lines([made.text])
+    say(
+        f"This is the only time that the key is shown. It is {made.sender}'s until {made.expires_at:%Y-%m-%d}."
+    )
+
+
+@key.command(name="list")
+def list_keys(
+    code: Annotated[str | None, typer.Argument(help="Only this sender's.")] = None,
+    json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """List keys by their beginnings, with their state and when each was last used."""
+    with office() as at:
+        from throughline.intake.queries.keys import keys_of
+
+        keys = keys_of(code, at=at)
+    if json:
+        write_json([asdict(one) for one in keys])
+    else:
+        write_lines(
+            [
+                f"{one.sender:<24} {one.prefix}  {one.state:<8} until {one.expires_at:%Y-%m-%d}  "
+                + (
+                    f"last used {one.last_used_at:%Y-%m-%d %H:%M} UTC"
+                    if one.last_used_at
+                    else "not used yet"
+                )
+                for one in keys
+            ]
+        )
+
+
+@key.command(name="revoke")
+def revoke_key(
+    prefix: Annotated[str, typer.Argument(help="The key's beginning, from `key list`.")],
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Let a key open nothing from now on."""
+    with office(dry_run=dry_run) as at:
+        from throughline.intake.actions.keys import revoke_key as revoke
+
+        sender = revoke(prefix=prefix, by=None, at=at)
+    sentence = f"The key {prefix} of {sender} opens nothing any more."
+    answer({"prefix": prefix, "sender": sender, "dry_run": dry_run}, sentence, as_json=json)

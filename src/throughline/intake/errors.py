@@ -53,3 +53,19 @@ class SenderRefused(Problem):
     """A sender that cannot be added."""
 
     code = "sender_refused"
+
+
+class UnknownSender(Problem):
+    """A name under which nobody sends."""
+
+    code = "unknown_sender"
+
+    def __init__(self, name: str) -> None:
+        """Say where the names are."""
+        super().__init__(f"There is no sender {name!r}; `throughline senders list` names them.")
+
+
+class KeyRefused(Problem):
+    """A key that cannot be made or revoked."""
+
+    code = "key_refused"

@@ -31,6 +31,32 @@ class Sender(Referenced):
         return self.name
 
 
+class SenderKey(Referenced):
+    """What a sender's machine proves itself with. The key itself is shown once and kept by nobody here."""
+
+    sender = models.ForeignKey(Sender, models.PROTECT, related_name="keys", db_index=False)
+    # The key's beginning, by which people and look-ups name it.
+    prefix = models.TextField(unique=True)
+    sha256 = models.BinaryField()
+    per_minute = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    created_by = models.UUIDField(null=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.UUIDField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake_sender_key"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")),
+                name="key_expires_after_it_is_made",
+            )
+        ]
+        indexes = [models.Index(fields=["sender", "-created_at"], name="key_by_sender")]
+
+
 class Message(Referenced, Personal):
     """One file or message, acknowledged once it and its chunks are committed."""
 

@@ -14,7 +14,7 @@ PROCESSES = {"server", "worker"}
 
 READS = {
     "doctor", "db start", "db stop", "db status", "db url", "organisations list", "teams list", "users list",
-    "senders list", "definitions list", "definitions show", "definitions check", "intake ledger",
+    "senders list", "senders key list", "definitions list", "definitions show", "definitions check", "intake ledger",
     "intake quarantine list", "intake quarantine export", "events export",
     "events check", "events from-list", "measure", "measures list", "measures show", "bulletin", "rehearsal weekly",
     "chart cascade", "chart epicurve",
