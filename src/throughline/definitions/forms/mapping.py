@@ -77,6 +77,8 @@ class FieldSource(Form):
     split: str | None = None
     codes: dict[str, str] = {}
     otherwise: str | None = None
+    # Of a free field: a value that is not among `codes` is a fault, and no word of its own.
+    only_codes: bool = False
     default: str | None = None
     required: bool = False
     dates: list[str] = []
@@ -88,6 +90,8 @@ class FieldSource(Form):
             for name in ("column", "first_of", "earliest_of", "latest_of", "join", "constant")
             if getattr(self, name)
         ]
+        if self.only_codes and not self.codes:
+            raise ValueError("only_codes lets in what codes name, and there are none; give them")
         if len(given) != 1:
             raise ValueError(
                 f"a field comes from one place and this names {', '.join(given) or 'none'}; keep "

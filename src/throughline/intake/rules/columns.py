@@ -181,6 +181,8 @@ class Columns:
             return values.code(source.codes, self.known.codes[field_], source.otherwise)
         if kind == "flag":
             return values.flag(source.codes, source.otherwise)
+        if source.only_codes:
+            return values.code(source.codes, (), source.otherwise)
         read = self._plain_reader(kind, source)
         if source.codes or source.otherwise:
             read = values.translated(source.codes, source.otherwise, read)

@@ -17,6 +17,7 @@ from throughline.intake import apart
 from throughline.intake.parsing import FileRefused
 from throughline.intake.parsing.layout import HEAD
 from throughline.intake.parsing.writing import as_csv
+from throughline.intake.unpacking import fhir
 
 
 class Format(Protocol):
@@ -37,7 +38,9 @@ class Registered:
     format: Format
 
 
-FORMATS: dict[str, Registered] = {}
+FORMATS: dict[str, Registered] = {
+    "fhir": Registered(called="FHIR R4 in JSON", format=fhir),
+}
 
 
 def is_packed(head: bytes, form: Mapping) -> bool:

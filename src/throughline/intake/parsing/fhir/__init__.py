@@ -1,0 +1,1 @@
+"""FHIR R4 in JSON: checked before it is parsed, its resources found, and read by paths. Knows no Django."""
