@@ -27,8 +27,8 @@ from throughline.web.tests.access.test_access import ROLES, _be, _table
 pytestmark = pytest.mark.browser
 
 SITE = "http://service.example"
-# The console has states of its own, looked at one by one elsewhere; these two answer no page.
-ELSEWHERE = ("conversation", "health", "quarantine-export")
+# The console has states of its own, looked at one by one elsewhere; the others answer no page.
+ELSEWHERE = ("conversation", "health", "quarantine-export", "door-")
 PICTURES = os.environ.get("PICTURES", "")
 
 Asked = tuple[str, str, Future[HttpResponse]]

@@ -32,6 +32,7 @@ class Context:
     household: UUID | None = None
     team: UUID | None = None
     supplier: UUID | None = None
+    sender: UUID | None = None
 
 
 _current: ContextVar[Context | None] = ContextVar("throughline_context", default=None)
@@ -71,6 +72,7 @@ def acting(
     household: UUID | None = None,
     team: UUID | None = None,
     supplier: UUID | None = None,
+    sender: UUID | None = None,
 ) -> Iterator[Context]:
     """Act as `role` with these keys until the block ends; then as before.
 
@@ -80,7 +82,9 @@ def acting(
     if not connection.in_atomic_block:
         raise NoContext(f"acting as {role} needs an open transaction")
     before = _current.get()
-    context = Context(role=role, user=user, household=household, team=team, supplier=supplier)
+    context = Context(
+        role=role, user=user, household=household, team=team, supplier=supplier, sender=sender
+    )
     _apply(context)
     token = _current.set(context)
     try:
@@ -147,7 +151,7 @@ def _statement(role: str | None, context: Context | None) -> str:
 
 def _keys(context: Context | None) -> sql.Composable:
     parts: list[sql.Composable] = []
-    for key in ("user", "household", "team", "supplier"):
+    for key in ("user", "household", "team", "supplier", "sender"):
         value = getattr(context, key) if context else None
         parts.append(
             sql.SQL("; SET LOCAL {} = {}").format(

@@ -26,6 +26,7 @@ USER_KEY = "(select nullif(current_setting('throughline.user', true), '')::uuid)
 HOUSEHOLD_KEY = "(select nullif(current_setting('throughline.household', true), '')::uuid)"
 TEAM_KEY = "(select nullif(current_setting('throughline.team', true), '')::uuid)"
 SUPPLIER_KEY = "(select nullif(current_setting('throughline.supplier', true), '')::uuid)"
+SENDER_KEY = "(select nullif(current_setting('throughline.sender', true), '')::uuid)"
 
 OWN_HOUSEHOLD = f"household_id = {HOUSEHOLD_KEY}"
 ALL_ROWS = "true"
@@ -163,7 +164,8 @@ def _statements(tables: Mapping[str, Table]) -> Iterator[str]:
             yield f"alter table {table.name} force row level security"
         for right in table.rights:
             for command in right.commands:
-                columns = f" ({', '.join(right.columns)})" if right.columns else ""
+                named = ", ".join(f'"{column}"' for column in right.columns)
+                columns = f" ({named})" if named else ""
                 yield f"grant {command}{columns} on {table.name} to {right.role.sql}"
     for policy in policies(tables.values()):
         using = f"using ({policy.rows})" if policy.command != INSERT else ""

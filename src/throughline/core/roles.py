@@ -22,7 +22,7 @@ class Role(StrEnum):
     AUTHORITY = "r_authority"  # everything, in a process and with a login of its own
     OVERSIGHT = "r_oversight"  # journal and figures; no personal data
     PUBLIC = "r_public"  # own page by link and code
-    INTAKE = "r_intake"  # stores messages, reads none
+    INTAKE = "r_intake"  # stores messages; of what became of them, those of the sender whose key was shown
     MATCH = "r_match"  # parses, matches, resolves: sees all, shows nobody
     CLOCK = "r_clock"  # what falls due
     EXPORT = "r_export"  # event tables, read only

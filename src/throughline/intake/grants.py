@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from throughline.core.grants import INSERT, READ_WRITE, SELECT, UPDATE, Right, Table
+from throughline.core.grants import (
+    INSERT,
+    READ_WRITE,
+    SELECT,
+    SENDER_KEY,
+    UPDATE,
+    Right,
+    Table,
+)
 from throughline.core.roles import Role
 
 OFFICE = (
@@ -12,6 +20,21 @@ OFFICE = (
 )
 # The door must know whether the same message came before, and under which name.
 KNOWN_MESSAGE = ("id", "ref", "sender_id", "message_id", "sha256", "state", "received_at")
+# What a sender is told of its own messages; of its rows only where they are, and what is wrong with them.
+TOLD_OF_MESSAGE = (
+    "name",
+    "size",
+    "mapping",
+    "mapping_version",
+    "refused",
+    "rows_received",
+    "parsed_at",
+)
+OWN = f"sender_id = {SENDER_KEY}"
+
+# What the door compares a key with; and it may note that the key was used.
+KNOWN_KEY = ("id", "sender_id", "prefix", "sha256", "per_minute", "expires_at", "revoked_at", "last_used_at")  # fmt: skip
+WITHOUT_HASH = ("ref", "created_at", *(column for column in KNOWN_KEY if column != "sha256"))
 
 TABLES = (
     Table(
@@ -26,11 +49,21 @@ TABLES = (
         ),
     ),
     Table(
+        name="intake_sender_key",
+        personal=False,
+        rights=(
+            Right(role=Role.INTAKE, commands=(SELECT,), columns=KNOWN_KEY),
+            Right(role=Role.INTAKE, commands=(UPDATE,), columns=("last_used_at",)),
+            Right(role=Role.AUTHORITY, commands=READ_WRITE),
+            Right(role=Role.OVERSIGHT, commands=(SELECT,), columns=WITHOUT_HASH),
+        ),
+    ),
+    Table(
         name="intake_message",
         personal=True,
         rights=(
             *OFFICE,
-            Right(role=Role.INTAKE, commands=(SELECT,), columns=KNOWN_MESSAGE),
+            Right(role=Role.INTAKE, commands=(SELECT,), columns=(*KNOWN_MESSAGE, *TOLD_OF_MESSAGE)),
             Right(role=Role.INTAKE, commands=(INSERT,)),
         ),
     ),
@@ -51,7 +84,39 @@ TABLES = (
             Right(role=Role.AUTHORITY, commands=(SELECT,)),
         ),
     ),
-    Table(name="intake_row", personal=True, rights=OFFICE),
+    Table(
+        name="intake_row",
+        personal=True,
+        rights=(
+            *OFFICE,
+            Right(
+                role=Role.INTAKE,
+                commands=(SELECT,),
+                rows=OWN,
+                columns=("message_id", "sender_id", "number", "place"),
+            ),
+        ),
+    ),
     Table(name="intake_report", personal=True, rights=OFFICE),
-    Table(name="intake_quarantined", personal=True, rights=OFFICE),
+    Table(
+        name="intake_quarantined",
+        personal=True,
+        rights=(
+            *OFFICE,
+            Right(
+                role=Role.INTAKE,
+                commands=(SELECT,),
+                rows=OWN,
+                columns=(
+                    "message_id",
+                    "sender_id",
+                    "number",
+                    "column",
+                    "reason",
+                    "allowed",
+                    "state",
+                ),
+            ),
+        ),
+    ),
 )

@@ -14,7 +14,7 @@ def pages() -> dict[str, str]:
     import django
 
     django.setup()
-    from throughline.cli.reference import commands, rights, rules
+    from throughline.cli.reference import commands, door, rights, rules
     from throughline.measures import pages as figures
 
     return {
@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
         "environment.md": page("Environment", commands.environment_lines()),
         "rights.md": page("Tables and rights", rights.lines()),
         "definitions.md": page("Definitions", rules.kind_lines()),
+        "senders-door.md": page("The senders' door", door.lines()),
         "outcomes.md": page("Outcomes", rules.outcome_lines()),
         "measures.md": page("Measures", figures.lines()),
         "event-tables.md": page("Event tables and their columns", figures.table_lines()),

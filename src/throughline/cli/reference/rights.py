@@ -18,7 +18,7 @@ ROLES = {
     Role.AUTHORITY: "everything, in a process and with a login of its own",
     Role.OVERSIGHT: "journal and figures; no personal data",
     Role.PUBLIC: "a person's own page",
-    Role.INTAKE: "stores messages and reads none",
+    Role.INTAKE: "stores messages; of what became of them, those of the sender whose key was shown",
     Role.MATCH: "reads, matches and resolves; shows nobody",
     Role.CLOCK: "what falls due",
     Role.EXPORT: "event tables, read only",
@@ -28,6 +28,7 @@ KEYS = {
     "throughline.household": "of the household in hand",
     "throughline.team": "of the team",
     "throughline.supplier": "of the supplier",
+    "throughline.sender": "of the sender",
 }
 
 

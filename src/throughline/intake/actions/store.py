@@ -37,13 +37,15 @@ def store(
     message_id: str | None = None,
     name: str,
     mapping: str | None = None,
+    refused: str = "",
     by: UUID | None,
     at: datetime,
 ) -> Stored:
     """Keep a message of any size, or nothing of it; the same message again gets the same receipt.
 
     Without an id of its own the content is the id. The same id with other content is kept apart, in state
-    `conflict`, until a person decides. `mapping` defaults to the sender's.
+    `conflict`, until a person decides. `mapping` defaults to the sender's. What its door has refused already is
+    kept all the same, in state `refused` with the sentence that its sender got.
     """
     try:
         with transaction.atomic(), acting(Role.INTAKE, user=by):
@@ -58,6 +60,7 @@ def store(
                         name,
                         mapping=used,
                         version=version,
+                        refused=refused,
                         by=by,
                         at=at,
                     )
@@ -122,6 +125,7 @@ def _keep(
     *,
     mapping: str,
     version: int,
+    refused: str,
     by: UUID | None,
     at: datetime,
 ) -> Stored:
@@ -146,6 +150,8 @@ def _keep(
         if sha256 == message.sha256:
             raise _Known(Stored(message_ref=ref, already=True, state=state))
     message.state = "conflict" if earlier else "stored"
+    if refused:
+        message.state, message.refused, message.parsed_at = "refused", refused, at
     message.save(force_insert=True)
     record(
         "intake.message_stored",

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import cast
 
 from throughline.definitions import queries as definitions
+from throughline.definitions.errors import NothingInForceError
 from throughline.definitions.forms.mapping import Mapping
+from throughline.definitions.queries import Stored
 from throughline.intake.models import Sender
 from throughline.intake.parsing import FileRefused, find_layout
 from throughline.intake.rules.compiled import compile_mapping
@@ -31,6 +33,18 @@ def mapping_for(
     if STANDARD in fitting:
         return STANDARD
     return fitting[0] if len(fitting) == 1 else None
+
+
+def mapping_of_format(own: str, format_: str, *, otherwise: str) -> Stored:
+    """Return the mapping for a message of a format: the sender's own if it reads that, else the one shipped.
+
+    Raises NothingInForceError when that is not in use.
+    """
+    with suppress(NothingInForceError):
+        stored = definitions.latest("mapping", own)
+        if cast(Mapping, stored.form).file.format == format_:
+            return stored
+    return definitions.latest("mapping", otherwise)
 
 
 def known_mappings() -> list[str]:

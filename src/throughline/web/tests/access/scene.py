@@ -70,6 +70,7 @@ def set_scene() -> Scene:
         "case": case,
         "question": {"question_id": question.id},
         "receipt": {"ref": message.ref},
+        "door-receipt": {"ref": message.ref},
         "ledger-day": {"sender": message.sender.ref, "day": at.date()},
         "quarantine-row": {"ref": row.ref},
         "quarantine-correct": {"ref": row.ref},

@@ -1,0 +1,98 @@
+"""A request's body: of a kind that is taken, whole or not at all, in pieces of no more than a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from errno import ECONNRESET
+from typing import Any
+
+from django.http import HttpRequest
+
+from throughline.intake.models import CHUNK
+from throughline.intake.parsing.fhir.document import check_size
+from throughline.web.door.denied import denied
+
+LONGEST_ID = 200
+
+
+def media_type(request: HttpRequest) -> str:
+    """Return the body's type without its parameters, in lower case."""
+    return (request.headers.get("Content-Type") or "").split(";", 1)[0].strip().lower()
+
+
+def check_media_type(request: HttpRequest, allowed: Collection[str]) -> None:
+    """Refuse a body of another type, or one that was packed for the way."""
+    given = media_type(request)
+    if given not in allowed:
+        said = f"is {given[:80]!r}" if given else "is not said"
+        xml = (
+            " XML is not taken, since no sender needs it and its parsers are attacked."
+            if "xml" in given
+            else ""
+        )
+        raise denied(
+            415,
+            "not-supported",
+            f"The body's Content-Type {said}; {', '.join(allowed)} are taken.{xml}",
+        )
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise denied(
+            415,
+            "not-supported",
+            "The body has a Content-Encoding, and none is taken: send it as it is.",
+        )
+
+
+def message_id(request: HttpRequest) -> str | None:
+    """Return the sender's own id of the message, if it gives one."""
+    given = request.headers.get("Idempotency-Key", request.headers.get("Message-Id"))
+    if given is None:
+        return None
+    given = given.strip().strip('"')
+    if not given or len(given) > LONGEST_ID or not given.isascii() or not given.isprintable():
+        raise denied(
+            400,
+            "value",
+            f"The header Idempotency-Key holds no id: 1 to {LONGEST_ID} ASCII characters are allowed.",
+        )
+    return given
+
+
+def pieces(request: HttpRequest) -> Iterator[bytes]:
+    """Yield the body. Raises ConnectionResetError when it ends before its stated length."""
+    length = request.headers.get("Content-Length", "")
+    stream, left = _stream(request, length)
+    while left is None or left > 0:
+        piece = stream.read(CHUNK if left is None else min(CHUNK, left))
+        if not piece:
+            break
+        if left is not None:
+            left -= len(piece)
+        yield piece
+    if left:
+        raise ConnectionResetError(ECONNRESET, "the body was cut short")
+
+
+def small(request: HttpRequest) -> bytes:
+    """Return a body that fits in memory. Raises Refused for one that is too large, by what it says before it is read."""
+    length = request.headers.get("Content-Length", "")
+    if length.isdigit():
+        check_size(int(length))
+    held = bytearray()
+    for piece in pieces(request):
+        held += piece
+        check_size(len(held))
+    return bytes(held)
+
+
+def _stream(request: HttpRequest, length: str) -> tuple[Any, int | None]:
+    if length.isdigit():
+        return request, int(length)
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        # Django takes a body without a length for an empty one; the server's own stream ends where it ends.
+        return request.META["wsgi.input"], None
+    raise denied(
+        411,
+        "required",
+        "The request says nothing of its body's length: send a Content-Length, or send it chunked.",
+    )

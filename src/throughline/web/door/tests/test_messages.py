@@ -1,0 +1,88 @@
+"""Files sent to the door: whole or not at all, of any size, and stored once."""
+
+from __future__ import annotations
+
+import io
+from errno import ECONNRESET
+from typing import Any
+
+import pytest
+
+from throughline.core import clock
+from throughline.intake.models import CHUNK, Chunk, Message
+from throughline.intake.tests.world import as_csv, row, work
+from throughline.web.door.bodies import pieces
+from throughline.web.door.tests.conftest import Machine
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_csv_is_stored_read_and_accounted_for(lab: Machine) -> None:
+    found = lab.post("/messages", as_csv([row(1), row(2)]), media="text/csv; charset=utf-8")
+    told = found.json()
+    assert (found.status_code, told["already"], told["state"]) == (202, False, "stored")
+    work(at=clock.now())
+    assert lab.get(told["receipt"]).json()["places"]["accepted"] == 2
+
+
+def test_a_file_larger_than_a_chunk_is_kept_in_several(lab: Machine) -> None:
+    data = as_csv(row(n, setting="x" * 190) for n in range(4000))
+    lab.post("/messages", data, media="text/csv")
+    assert Chunk.objects.count() == -(-len(data) // CHUNK) > 1
+    assert b"".join(bytes(one.bytes) for one in Chunk.objects.order_by("number")) == data
+
+
+def test_the_same_file_again_has_the_same_receipt(lab: Machine, other: Machine) -> None:
+    first, again = (lab.post("/messages", as_csv([row(1)]), media="text/csv") for _ in range(2))
+    assert (first.status_code, again.status_code, again.json()["already"]) == (202, 200, True)
+    assert first.json()["receipt"] == again.json()["receipt"]
+    theirs = other.post("/messages", as_csv([row(1)]), media="text/csv")
+    assert theirs.status_code == 202, "another sender's file is another's"
+
+
+def test_the_same_id_with_other_content_is_a_conflict_and_kept(lab: Machine) -> None:
+    lab.post("/messages", as_csv([row(1)]), media="text/csv", Idempotency_Key="day-1")
+    found = lab.post("/messages", as_csv([row(2)]), media="text/csv", Idempotency_Key="day-1")
+    assert (found.status_code, found["Content-Type"]) == (
+        409,
+        "application/problem+json; charset=utf-8",
+    )
+    assert Message.objects.filter(state="conflict").count() == 1
+
+
+@pytest.mark.parametrize(
+    "media", ["application/json", "application/fhir+json", "application/vnd.ms-excel", "text/html"]
+)
+def test_what_has_another_address_or_none_is_refused(lab: Machine, media: str) -> None:
+    found = lab.post("/messages", b"{}", media=media)
+    assert found.status_code == 415
+    assert "text/csv" in found.json()["detail"]
+
+
+def request(body: bytes, **meta: Any) -> Any:
+    from django.core.handlers.wsgi import WSGIRequest
+
+    return WSGIRequest(
+        {"REQUEST_METHOD": "POST", "PATH_INFO": "/messages", "wsgi.input": io.BytesIO(body), **meta}
+    )
+
+
+def test_a_body_in_pieces_of_no_stated_length_is_read_to_its_end() -> None:
+    sent = b"x" * (CHUNK + 5)
+    found = list(pieces(request(sent, HTTP_TRANSFER_ENCODING="chunked")))
+    assert b"".join(found) == sent
+    assert max(map(len, found)) == CHUNK
+
+
+def test_a_body_that_ends_before_its_length_is_cut_and_no_message(lab: Machine) -> None:
+    with pytest.raises(ConnectionResetError) as cut:
+        list(pieces(request(b"half", CONTENT_LENGTH="8")))
+    assert cut.value.errno == ECONNRESET
+
+
+def test_a_body_without_a_length_is_refused_and_not_taken_for_an_empty_one(lab: Machine) -> None:
+    from throughline.web.door.denied import Denied
+
+    with pytest.raises(Denied) as refused:
+        list(pieces(request(b"something")))
+    assert refused.value.status == 411
