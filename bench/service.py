@@ -47,12 +47,12 @@ def superuser(home: homes.Home) -> psycopg.Connection:
 
 
 def _free_ports() -> int:
-    """Return the first of four ports in a row that nobody listens on."""
-    for base in range(20000, 60000, 4):
+    """Return the first of five ports in a row that nobody listens on."""
+    for base in range(20000, 60000, 5):
         with socket.socket() as probe:
-            if all(probe.connect_ex(("127.0.0.1", base + n)) for n in range(4)):
+            if all(probe.connect_ex(("127.0.0.1", base + n)) for n in range(5)):
                 return base
-    raise RuntimeError("no four free ports in a row")
+    raise RuntimeError("no five free ports in a row")
 
 
 def setup_django(process: str) -> None:

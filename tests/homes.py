@@ -37,7 +37,7 @@ def environment_of(home: Home) -> dict[str, str]:
 
 @contextmanager
 def home_of_its_own(*, prepared: bool, ports: int = 18000) -> Iterator[Home]:
-    """Make a home and remove it, database and all. `ports`: where to look for four that are free."""
+    """Make a home and remove it, database and all. `ports`: where to look for five that are free."""
     folder = Path(tempfile.mkdtemp(prefix="tl-test-")).resolve()
     home = Home(folder=folder, port_base=_free_ports(ports), as_root=os.geteuid() == 0)
     try:
@@ -72,11 +72,11 @@ def _copy(source: Home, target: Home) -> None:
 
 
 def _free_ports(first: int) -> int:
-    """Four ports in a row that nobody listens on."""
-    for base in range(first + os.getpid() % 1000 * 4, 60000, 4):
-        if not any(listens(base + n) for n in range(4)):
+    """Five ports in a row that nobody listens on."""
+    for base in range(first + os.getpid() % 1000 * 5, 60000, 5):
+        if not any(listens(base + n) for n in range(5)):
             return base
-    raise RuntimeError("no four free ports in a row")
+    raise RuntimeError("no five free ports in a row")
 
 
 def listens(port: int) -> bool:

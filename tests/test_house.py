@@ -27,8 +27,8 @@ PARTS = {"models", "rules", "queries", "actions", "tasks", "errors", "grants", "
 FURTHER = {
     "definitions": {"forms", "files", "load", "interview", "words"},  # reading and showing rules
     # Files into rows, without a database; the rows of one message as they come off its chunks; other formats
-    # into plain CSV, and those that could harm their reader in a process apart.
-    "intake": {"parsing", "reading", "unpacking", "apart"},
+    # into plain CSV, and those that could harm their reader in a process apart; HL7 messages over the wire.
+    "intake": {"parsing", "reading", "unpacking", "apart", "mllp"},
     "people": {"claims"},  # what a caller says of a person, and what it gets back
     # The only maker of Sight; and a result as intake hands it over.
     "tracing": {"access", "arrivals"},

@@ -22,7 +22,7 @@ VARIABLES = (
     ),
     Variable(
         name="THROUGHLINE_PORT_BASE",
-        meaning="The port of the desk; authority, public and intake have the three after it.",
+        meaning="The port of the desk; authority, public, intake and the door for HL7 messages have the four after it.",
         otherwise="`8000`",
     ),
     Variable(
@@ -86,6 +86,26 @@ VARIABLES = (
         name="THROUGHLINE_AUTHORITY_ADDRESS",
         meaning="The authority's address as people type it.",
         otherwise="this host with the authority's port",
+    ),
+    Variable(
+        name="THROUGHLINE_MLLP_HOST",
+        meaning="The address on which HL7 messages are taken.",
+        otherwise="`127.0.0.1`: this machine alone",
+    ),
+    Variable(
+        name="THROUGHLINE_MLLP_FACILITY",
+        meaning="What MSH-6 of an HL7 message must say, where it says anything.",
+        otherwise="whatever it says is taken",
+    ),
+    Variable(
+        name="THROUGHLINE_MLLP_CERTIFICATES",
+        meaning="`1` takes HL7 connections with a client certificate alone, whoever sends.",
+        otherwise="a certificate is needed of senders that have one registered",
+    ),
+    Variable(
+        name="THROUGHLINE_MLLP_PLAIN",
+        meaning="`1` takes HL7 messages without TLS, from this machine alone.",
+        otherwise="TLS 1.2 or later",
     ),
     Variable(
         name="THROUGHLINE_DEMONSTRATION",

@@ -25,6 +25,7 @@ from throughline.cli.doctor import doctor
 from throughline.cli.exits import ExitCode, say
 from throughline.cli.intake import app as intake
 from throughline.cli.measure import measure
+from throughline.cli.mllp import mllp
 from throughline.cli.server import server
 from throughline.cli.worker import worker
 from throughline.core.logs import kinds_and_places
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.command()(server)
 app.command()(worker)
+app.command()(mllp)
 app.command()(doctor)
 app.command()(bulletin)
 app.add_typer(db.app, name="db")

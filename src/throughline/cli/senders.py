@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,10 @@ from throughline.cli.output import AsJson, answer, write_json, write_lines
 app = typer.Typer(help="Name who sends results.", no_args_is_help=True)
 key = typer.Typer(help="The keys by which senders' machines are known.", no_args_is_help=True)
 app.add_typer(key, name="key")
+certificates = typer.Typer(
+    help="Bind client certificates to senders of HL7 messages.", no_args_is_help=True
+)
+app.add_typer(certificates, name="certificates")
 
 
 @app.command()
@@ -125,3 +130,67 @@ def revoke_key(
         sender = revoke(prefix=prefix, by=None, at=at)
     sentence = f"The key {prefix} of {sender} opens nothing any more."
     answer({"prefix": prefix, "sender": sender, "dry_run": dry_run}, sentence, as_json=json)
+
+
+@certificates.command(name="add")
+def add_(
+    code: Annotated[str, typer.Argument(help="The sender.")],
+    file: Annotated[
+        Path, typer.Argument(help="Its certificate (PEM).", exists=True, dir_okay=False)
+    ],
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Bind a certificate to a sender: its messages are then taken with one of its certificates alone."""
+    with office(dry_run=dry_run) as at:
+        from throughline.intake.actions.certificates import add_certificate
+
+        added = add_certificate(sender_code=code, pem=file.read_bytes(), by=None, at=at)
+        told = {"sender": code, "sha256": added.sha256, "not_after": added.not_after.isoformat()}
+    if json:
+        write_json(told)
+    else:
+        write_lines([f"{key}: {value}" for key, value in told.items()])
+
+
+@certificates.command()
+def end(
+    sha256: Annotated[
+        str, typer.Argument(help="The certificate, from `senders certificates list`.")
+    ],
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Take a certificate out of force: what comes with it is refused from then on."""
+    with office(dry_run=dry_run) as at:
+        from throughline.intake.actions.certificates import end_certificate
+
+        ended = end_certificate(sha256=sha256, by=None, at=at)
+        told = {"sender": ended.sender.code, "sha256": ended.sha256}
+    if json:
+        write_json(told)
+    else:
+        write_lines([f"{key}: {value}" for key, value in told.items()])
+
+
+@certificates.command(name="list")
+def list_certificates(json: AsJson = False) -> None:  # noqa: FBT002
+    """List the certificates in force, with the day until which each is valid."""
+    with office():
+        from throughline.intake.models import SenderCertificate
+
+        held = SenderCertificate.objects.filter(ended_at__isnull=True).select_related("sender")
+        rows = [
+            {
+                "sender": one.sender.code,
+                "sha256": one.sha256,
+                "not_after": one.not_after.isoformat(),
+            }
+            for one in held.order_by("sender__code", "not_after")
+        ]
+    if json:
+        write_json(rows)
+    else:
+        write_lines(
+            [f"{row['sender']:<24} {row['not_after'][:10]}  {row['sha256']}" for row in rows]
+        )

@@ -44,6 +44,7 @@ def _greet(home: homes.Home) -> None:
                 f"  {process:<10} http://127.0.0.1:{home.port(process)}/"
                 for process in homes.WEB_PROCESSES
             ),
+            f"  {homes.MLLP:<10} 127.0.0.1:{home.port(homes.MLLP)} (HL7 messages over TLS)",
             "",
         ]
     )

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Connection, errors
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 Value = UUID | datetime | int | str | None
@@ -116,6 +116,9 @@ def _sent(driver: Connection[Any], message: bytes) -> PGresult:
 
 def _done(driver: Connection[Any], result: PGresult) -> PGresult:
     if result.status not in DONE:
+        if driver.pgconn.status != ConnStatus.OK:
+            # A server that went away leaves no code by which the driver could tell.
+            raise errors.OperationalError("the connection was lost")
         raise errors.error_from_result(result, encoding=driver.info.encoding)
     return result
 

@@ -69,3 +69,9 @@ class KeyRefused(Problem):
     """A key that cannot be made or revoked."""
 
     code = "key_refused"
+
+
+class CertificateRefused(Problem):
+    """A client certificate that cannot be bound to a sender, or is not."""
+
+    code = "certificate_refused"

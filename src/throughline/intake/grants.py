@@ -59,6 +59,16 @@ TABLES = (
         ),
     ),
     Table(
+        name="intake_sender_certificate",
+        personal=False,
+        rights=(
+            Right(role=Role.INTAKE, commands=(SELECT,)),
+            Right(role=Role.CLOCK, commands=(SELECT,)),
+            Right(role=Role.AUTHORITY, commands=READ_WRITE),
+            Right(role=Role.OVERSIGHT, commands=(SELECT,)),
+        ),
+    ),
+    Table(
         name="intake_message",
         personal=True,
         rights=(

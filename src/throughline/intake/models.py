@@ -57,6 +57,28 @@ class SenderKey(Referenced):
         indexes = [models.Index(fields=["sender", "-created_at"], name="key_by_sender")]
 
 
+class SenderCertificate(Referenced):
+    """A client certificate by which a sender's connections are known; while one is in force, it is needed."""
+
+    sender = models.ForeignKey(Sender, models.PROTECT, related_name="certificates")
+    sha256 = models.TextField()  # of its DER form, in hexadecimal
+    pem = models.TextField()
+    not_after = models.DateTimeField()
+    added_at = models.DateTimeField()
+    added_by = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake_sender_certificate"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=Q(ended_at__isnull=True),
+                name="certificate_of_one_sender",
+            )
+        ]
+
+
 class Message(Referenced, Personal):
     """One file or message, acknowledged once it and its chunks are committed."""
 

@@ -17,6 +17,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 PROCESSES = ("desk", "authority", "public", "intake", "worker", "prepare")
 WEB_PROCESSES = ("desk", "authority", "public", "intake")
+# The door for HL7 messages: a process of its own with the login of intake.
+MLLP = "mllp"
+LISTENING = (*WEB_PROCESSES, MLLP)
 
 # A socket's path holds 107 bytes on Linux and 103 on macOS; PostgreSQL adds "/.s.PGSQL.5432.lock".
 LONGEST_SOCKET_FOLDER = 80
@@ -105,8 +108,8 @@ class Home:
         return self.owner if process == "prepare" else f"{self.deployment}_{process}"
 
     def port(self, process: str) -> int:
-        """Return the port on which a web process listens."""
-        return self.port_base + WEB_PROCESSES.index(process)
+        """Return the port on which a process listens."""
+        return self.port_base + LISTENING.index(process)
 
     def password(self, login: str) -> str:
         """Return a login's password, or nothing when it has not been prepared yet."""

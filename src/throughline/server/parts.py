@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from throughline.server.home import WEB_PROCESSES, Home, parse_url
+from throughline.server.home import MLLP, WEB_PROCESSES, Home, parse_url
 from throughline.server.leftovers import MARK
 
 # Python runs one thread at a time, so that more processors need more workers, and more threads in one
@@ -38,10 +38,16 @@ class Part:
 
 
 def all_parts(home: Home) -> tuple[Part, ...]:
-    """Return the web processes, then the worker."""
+    """Return the web processes and the door for HL7 messages, then the worker."""
     web = tuple(_web(home, name) for name in WEB_PROCESSES)
+    mllp = Part(
+        name=MLLP,
+        command=(*CLI, MLLP),
+        environment=environment(home, "intake"),
+        port=home.port(MLLP),
+    )
     worker = Part(name="worker", command=(*CLI, "worker"), environment=environment(home, "worker"))
-    return (*web, worker)
+    return (*web, mllp, worker)
 
 
 def environment(home: Home, process: str) -> dict[str, str]:

@@ -71,6 +71,30 @@ def load(
         raise typer.Exit(ExitCode.QUARANTINED)
 
 
+@app.command()
+def watch(
+    folder: Annotated[
+        Path, typer.Argument(help="Where the sender puts files.", exists=True, file_okay=False)
+    ],
+    source: Annotated[str, typer.Option(help="Who puts them there. A new name is a new sender.")],
+    mapping: Annotated[str | None, typer.Option(help="A mapping in use.")] = None,
+    every: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.1)] = 5.0,
+    rest: Annotated[
+        float, typer.Option(help="Seconds for which a file must not have changed.", min=0.0)
+    ] = 10.0,
+    once: Annotated[bool, typer.Option(help="Take what is whole now, and end.")] = False,  # noqa: FBT002
+) -> None:
+    """Load each file of a folder once it is whole, and move it to taken/ or refused/ with its receipt."""
+    with prepared("worker"):
+        from throughline.cli.intake.watching import Watch
+
+        watched = Watch(folder=folder, source=source, mapping=mapping, rest=rest, told=say)
+        if once:
+            watched.look_once()
+        else:
+            watched.run(every=every)
+
+
 @app.command(name="mapping")
 def take_mapping(file: File, dry_run: DryRun = False, json: AsJson = False) -> None:  # noqa: FBT002
     """Take a mapping (TOML) into use; a change is a new version, never another body under the same one."""

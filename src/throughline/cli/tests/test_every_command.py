@@ -10,11 +10,11 @@ import typer.main
 from throughline.cli.main import app
 
 # They run until they are stopped.
-PROCESSES = {"server", "worker"}
+PROCESSES = {"server", "worker", "mllp", "intake watch"}
 
 READS = {
     "doctor", "db start", "db stop", "db status", "db url", "organisations list", "teams list", "users list",
-    "senders list", "senders key list", "definitions list", "definitions show", "definitions check", "intake ledger",
+    "senders list", "senders key list", "senders certificates list", "definitions list", "definitions show", "definitions check", "intake ledger",
     "intake quarantine list", "intake quarantine export", "events export",
     "events check", "events from-list", "measure", "measures list", "measures show", "bulletin", "rehearsal weekly",
     "chart cascade", "chart epicurve",

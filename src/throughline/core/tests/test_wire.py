@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +60,22 @@ def test_a_plan_that_the_driver_dropped_is_made_again() -> None:
     with connection.cursor() as cursor:
         cursor.execute("deallocate all")
     assert echo("after")[0] == "after"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_went_away_is_told_as_that_and_not_as_a_fault_of_the_statement() -> None:
+    assert echo("before")[0] == "before"
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("select pg_terminate_backend(%s, 5000)", [backend])
+    other.close()
+    with pytest.raises(OperationalError):
+        echo("after")
+    connection.close()
+    assert echo("again")[0] == "again"
 
 
 @pytest.mark.django_db

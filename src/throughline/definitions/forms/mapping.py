@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from throughline.definitions.forms import Form, traced
+from throughline.definitions.forms.hl7_paths import REPORT, hl7_path
 
 Column = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Reason = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{2,40}$")]
@@ -76,6 +77,8 @@ class FieldSource(Form):
     with_: Annotated[str, Field(alias="with")] = " "
     split: str | None = None
     codes: dict[str, str] = {}
+    # Only the values listed in `codes` are taken; another is a fault, where else it would pass as it is.
+    listed: bool = False
     otherwise: str | None = None
     # Of a free field: a value that is not among `codes` is a fault, and no word of its own.
     only_codes: bool = False
@@ -97,6 +100,8 @@ class FieldSource(Form):
                 f"a field comes from one place and this names {', '.join(given) or 'none'}; keep "
                 "one of column, first_of, earliest_of, latest_of, join, constant"
             )
+        if self.listed and (not self.codes or self.otherwise is not None):
+            raise ValueError("listed takes the values of codes alone; give codes, and no otherwise")
         return self
 
     @property
@@ -131,6 +136,10 @@ class File(Form):
     dates: Annotated[list[str], Field(min_length=1)] = ["%Y-%m-%d"]
     hour: Annotated[int, Field(ge=0, le=23)] = 12
     earliest: date = date(1900, 1, 1)
+    # Columns that tell of the sending: a report sent again under another of these is the same report.
+    envelope: list[Column] = []
+    # Codes of observations in HL7 messages that are no results: measurements and answers beside one.
+    beside: list[str] = []
 
     @field_validator("zone")
     @classmethod
@@ -174,6 +183,16 @@ class Mapping(Form):
                 "nothing says whose result it is; map nhs_number, patient_id, full_name or "
                 "family_name"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _places_known(self) -> Mapping:
+        if self.file.format != "hl7":
+            return self
+        columns = [column for source in self.fields.values() for column in source.columns]
+        for column in (*columns, *(rule.column for rule in self.excluded), *self.file.envelope):
+            if column != REPORT:
+                hl7_path(column)
         return self
 
     @model_validator(mode="after")

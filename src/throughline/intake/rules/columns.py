@@ -82,7 +82,7 @@ class Columns:
         """Make ready to read; nothing in a row may lie much after `received_at`."""
         self.file = file
         self.known = known
-        self.places = {_name(column): place for place, column in enumerate(columns)}
+        self.places = {name_of(column): place for place, column in enumerate(columns)}
         # As spelt: "NA" may mean nothing, while Na is a surname.
         self.nothing = frozenset({"", *file.blanks})
         self.allow_drama = allow_drama
@@ -128,7 +128,7 @@ class Columns:
     def place(self, column: str, *, field: str) -> int:
         """Return where a column stands; a file without it is refused."""
         try:
-            return self.places[_name(column)]
+            return self.places[name_of(column)]
         except KeyError:
             there = ", ".join(name for name in self.places if name)[:300]
             raise FileRefused(
@@ -170,7 +170,7 @@ class Columns:
 
     def _places(self, field_: str, source: FieldSource, *, needed: bool) -> list[int]:
         """Where the columns are that the file has; a file lacking a needed one is refused."""
-        places = [self.places[_name(c)] for c in source.columns if _name(c) in self.places]
+        places = [self.places[name_of(c)] for c in source.columns if name_of(c) in self.places]
         if not places and needed and source.default is None:
             self.place(source.columns[0], field=field_)
         return places
@@ -184,6 +184,8 @@ class Columns:
         if source.only_codes:
             return values.code(source.codes, (), source.otherwise)
         read = self._plain_reader(kind, source)
+        if source.listed:
+            return values.listed(source.codes, read)
         if source.codes or source.otherwise:
             read = values.translated(source.codes, source.otherwise, read)
         return read
@@ -251,7 +253,8 @@ def as_one(faults: Iterable[Fault]) -> Fault:
     )
 
 
-def _name(column: str) -> str:
+def name_of(column: str) -> str:
+    """Return a column's name as names are compared."""
     return " ".join(column.split()).casefold()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from throughline.definitions.forms.mapping import CODES, KINDS, Mapping
 from throughline.intake.parsing.writing import UNREADABLE
-from throughline.intake.rules.columns import Columns, Known, as_one
+from throughline.intake.rules.columns import Columns, Known, as_one, name_of
 from throughline.intake.rules.record import Fault, Record
 
 OF_A_RESULT = Known(
@@ -84,7 +84,8 @@ class _Compiled(Columns):
             )
             for rule in mapping.excluded
         ]
-        order = sorted(name for name in self.places if name)
+        told_of_sending = {name_of(column) for column in mapping.file.envelope}
+        order = sorted(name for name in self.places if name and name not in told_of_sending)
         self.marks = [f"\x1e{name}\x1f" for name in order]
         # The last column twice, so that a file of one column gives a tuple too.
         wanted = [self.places[name] for name in order]

@@ -129,6 +129,22 @@ def translated(codes: dict[str, str], otherwise: str | None, then: Reader) -> Re
     return read
 
 
+def listed(codes: dict[str, str], then: Reader) -> Reader:
+    """A free field that takes the values of a table alone; translated to "" they say nothing."""
+    table = {key.casefold(): value for key, value in codes.items()}
+
+    def read(value: str) -> object:
+        meant = table.get(value.strip().casefold())
+        if meant is None:
+            raise Unusable(
+                "unknown_code",
+                f"the {len(table)} codes of its mapping are allowed, so correct it or add it to the mapping",
+            )
+        return then(meant) if meant else None
+
+    return read
+
+
 def ids(split: str | None) -> Reader:
     """One or several of the sender's own numbers."""
     one = text(LONGEST["id"])

@@ -17,7 +17,7 @@ from throughline.intake import apart
 from throughline.intake.parsing import FileRefused
 from throughline.intake.parsing.layout import HEAD
 from throughline.intake.parsing.writing import as_csv
-from throughline.intake.unpacking import fhir
+from throughline.intake.unpacking import fhir, hl7
 
 
 class Format(Protocol):
@@ -40,6 +40,7 @@ class Registered:
 
 FORMATS: dict[str, Registered] = {
     "fhir": Registered(called="FHIR R4 in JSON", format=fhir),
+    "hl7": Registered(called="a message or batch of HL7 v2 (MSH, BHS or FHS)", format=hl7),
 }
 
 

@@ -55,7 +55,9 @@ def envelope_of(message: Message) -> Envelope:
         field = message.header[number] if len(message.header) > number else ""
         first = field.split(message.by.repetition, 1)[0].split(message.by.component)
         return [
-            plain(part.split(message.by.subcomponent, 1)[0], message.by, message.codec).strip()
+            plain(part.split(message.by.subcomponent, 1)[0], message.by, message.codec)
+            .replace("\x00", "\ufffd")
+            .strip()
             for part in [*first, "", ""]
         ]
 

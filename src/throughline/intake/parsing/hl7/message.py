@@ -10,6 +10,7 @@ from throughline.intake.parsing.hl7.errors import Unreadable
 from throughline.intake.parsing.hl7.separators import Separators, separators_of
 
 MAX_SEGMENTS = 5000
+MAX_HEADER = 8192
 MAX_FIELDS = 500
 """Fields in one segment: the longest of the standard has some sixty."""
 
@@ -86,3 +87,14 @@ def _check(segments: list[Segment]) -> None:
             )
         if number > 1 and name == "MSH":
             raise Unreadable("The message holds a second MSH: send one message at a time.")
+
+
+def header_of(data: bytes) -> Message:
+    """Return a message of its MSH alone, for whoever must answer what cannot be read in full.
+
+    Raises Unreadable where not even that can be read.
+    """
+    by = separators_of(data)
+    first = data[:MAX_HEADER].replace(b"\n", b"\r").split(b"\r", 1)[0]
+    fields = first.decode("ascii", "replace").split(by.field)[:MAX_FIELDS]
+    return Message(by, "ascii", [[fields[0], by.field, *fields[1:]]])

@@ -1,0 +1,241 @@
+"""Messages that came over the wire: one transaction keeps all that came together, and then each has its answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from throughline.core.context import transaction_as
+from throughline.core.copying import fetch, run
+from throughline.core.ids import new_id, new_ref
+from throughline.core.prepared import execute
+from throughline.core.remembering import remembering
+from throughline.core.roles import Role
+from throughline.definitions import queries as definitions
+from throughline.definitions.forms.mapping import Mapping
+from throughline.intake.mllp.answers import Answer, Code, acknowledgement
+from throughline.intake.mllp.frames import Frame
+from throughline.intake.rules.reception import Door, Heard, Judged, hear, judge
+from throughline.journal.actions import Act, record_all
+
+HL7_MAPPING = "hl7-oru"
+"""How messages of a sender are read whose own mapping is for files."""
+
+UNRECOGNISED = "unrecognised-hl7"
+"""The sender under which messages are kept that name none, or one that is not known."""
+
+NOBODY = UUID(int=0)
+TAKEN = ("", "content")
+"""Why a message may have faults and is taken all the same."""
+
+ADD_SENDER = """insert into intake_sender (id, ref, code, name, mapping, created_at)
+    values (%s, %s, %s, 'Unrecognised senders (HL7)', %s, %s) on conflict (code) do nothing"""
+KEEP = """
+with messages as (
+    insert into intake_message (id, ref, sender_id, message_id, sha256, size, name, received_at, mapping,
+        mapping_version, state, refused, rows_received, remark)
+    select id, ref, sender, message_id, sha256, size, 'HL7 message', %(at)s, mapping, version, state, refused,
+        0, ''
+    from unnest(%(ids)s::uuid[], %(refs)s::uuid[], %(senders)s::uuid[], %(message_ids)s::text[],
+            %(hashes)s::text[], %(sizes)s::bigint[], %(mappings)s::text[], %(versions)s::int[],
+            %(states)s::text[], %(refusals)s::text[])
+        as m(id, ref, sender, message_id, sha256, size, mapping, version, state, refused)
+)
+insert into intake_chunk (message_id, number, bytes)
+select id, 0, bytes from unnest(%(ids)s::uuid[], %(bytes)s::bytea[]) as c(id, bytes)
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrived:
+    """A frame, and the certificate (SHA-256 of its DER form, in hexadecimal) that its connection showed."""
+
+    frame: Frame
+    certificate: str = ""
+
+
+@dataclass(kw_only=True, slots=True)
+class _Kept:
+    """One message on its way into the tables, or found there."""
+
+    heard: Heard
+    judged: Judged
+    data: bytes
+    sender: UUID
+    message_id: str
+    sha256: str
+    at: datetime
+    state: str
+    id: UUID = field(default_factory=new_id)
+    ref: UUID = field(default_factory=new_ref)
+    is_new: bool = True
+
+
+def receive(arrived: Sequence[Arrived], *, facility: str, at: datetime) -> list[bytes]:
+    """Keep messages, commit, and return the acknowledgement of each. Needs the intake door's login.
+
+    AA: kept, to be read. AE: kept, with a fault that a person must see, or in conflict with another message of
+    the same id. AR: kept, and not for us. The same message again gets the same answer. What the database
+    refuses is raised: without a commit there is no answer. `facility` is what MSH-6 must say, where it says
+    anything.
+    """
+    heard = [hear(one.frame.data, is_cut=one.frame.is_cut) for one in arrived]
+    with transaction_as(Role.INTAKE), remembering():
+        doors = _doors(arrived, heard, facility)
+        kept = [
+            _kept(one.frame.data, said, judge(said, door), at)
+            for one, said, door in zip(arrived, heard, doors, strict=True)
+        ]
+        _give_to_nobody([one for one in kept if one.judged.sender is None], at)
+        _find_known(kept)
+        _keep([one for one in kept if one.is_new], at)
+    return [_answer(one, facility) for one in kept]
+
+
+def _doors(arrived: Sequence[Arrived], heard: Sequence[Heard], facility: str) -> Iterator[Door]:
+    codes = {code for one in heard if one.envelope for code in one.envelope.facility if code}
+    prints = {one.certificate for one in arrived if one.certificate}
+    by_code = dict(fetch("select code, id from intake_sender where code = any(%s)", [list(codes)]))
+    certificates = fetch(
+        """select sha256, sender_id from intake_sender_certificate
+        where ended_at is null and (sha256 = any(%s) or sender_id = any(%s))""",
+        [list(prints), list(by_code.values())],
+    )
+    certified = dict(certificates)
+    needing = frozenset(sender for _, sender in certificates)
+    for one in arrived:
+        yield Door(
+            by_code=by_code,
+            needs_certificate=needing,
+            certified=certified.get(one.certificate),
+            facility=facility,
+        )
+
+
+def _kept(data: bytes, heard: Heard, judged: Judged, at: datetime) -> _Kept:
+    sha256 = hashlib.sha256(data).hexdigest()
+    is_taken = judged.why in TAKEN and heard.envelope is not None
+    return _Kept(
+        heard=heard,
+        judged=judged,
+        data=data,
+        sender=judged.sender or NOBODY,
+        # What is refused has no claim to its id: sent again with what was missing, it is a message like others.
+        message_id=heard.envelope.control_id
+        if is_taken and heard.envelope
+        else f"refused {sha256}",
+        sha256=sha256,
+        at=at,
+        state="stored" if is_taken else "refused",
+    )
+
+
+def _give_to_nobody(kept: Sequence[_Kept], at: datetime) -> None:
+    """Keep what nobody known has sent under a sender made for it."""
+    if not kept:
+        return
+    made, ref = new_id(), new_ref()
+    if run(ADD_SENDER, [made, ref, UNRECOGNISED, HL7_MAPPING, at]):
+        record_all(
+            [Act(kind="intake.sender_added", at=at, subjects=[made], body={"mapping": HL7_MAPPING})]
+        )
+    ((sender,),) = fetch("select id from intake_sender where code = %s", [UNRECOGNISED])
+    for one in kept:
+        one.sender = sender
+
+
+def _find_known(kept: Sequence[_Kept]) -> None:
+    """Find out which messages are here already, and which have an id that another one has."""
+    known: dict[tuple[UUID, str], list[tuple[str, UUID, str, datetime]]] = {}
+    for sender, message_id, *rest in fetch(
+        """select m.sender_id, m.message_id, m.sha256, m.ref, m.state, m.received_at
+        from unnest(%s::uuid[], %s::text[]) as w(sender, message_id)
+        join intake_message m on m.sender_id = w.sender and m.message_id = w.message_id""",
+        [[one.sender for one in kept], [one.message_id for one in kept]],
+    ):
+        known.setdefault((sender, message_id), []).append(
+            cast(tuple[str, UUID, str, datetime], tuple(rest))
+        )
+    for one in kept:
+        earlier = known.setdefault((one.sender, one.message_id), [])
+        same = next((other for other in earlier if other[0] == one.sha256), None)
+        if same is not None:
+            _, one.ref, one.state, one.at = same
+            one.is_new = False
+            continue
+        if earlier:
+            one.state = "conflict"
+        earlier.append((one.sha256, one.ref, one.state, one.at))
+
+
+def _keep(new: Sequence[_Kept], at: datetime) -> None:
+    if not new:
+        return
+    mappings = _mappings({one.sender for one in new})
+    execute(
+        KEEP,
+        {
+            "at": at,
+            "ids": [one.id for one in new],
+            "refs": [one.ref for one in new],
+            "senders": [one.sender for one in new],
+            "message_ids": [one.message_id for one in new],
+            "hashes": [one.sha256 for one in new],
+            "sizes": [len(one.data) for one in new],
+            "mappings": [mappings[one.sender][0] for one in new],
+            "versions": [mappings[one.sender][1] for one in new],
+            "states": [one.state for one in new],
+            "refusals": [one.judged.sentence if one.state == "refused" else "" for one in new],
+            "bytes": [one.data for one in new],
+        },
+    )
+    record_all(_acts(new, at))
+
+
+def _acts(new: Sequence[_Kept], at: datetime) -> Iterator[Act]:
+    for one in new:
+        body: dict[str, object] = {"sha256": one.sha256, "size": len(one.data), "state": one.state}
+        if one.judged.why:
+            body["why"] = one.judged.why
+        yield Act(kind="intake.message_stored", at=at, subjects=[one.id, one.sender], body=body)
+
+
+def _mappings(senders: set[UUID]) -> dict[UUID, tuple[str, int]]:
+    """The mapping of each sender where it is one for HL7, else the shipped one."""
+    found = {}
+    for sender, name in fetch(
+        "select id, mapping from intake_sender where id = any(%s)", [list(senders)]
+    ):
+        stored = definitions.latest("mapping", name)
+        if cast(Mapping, stored.form).file.format != "hl7":
+            stored = definitions.latest("mapping", HL7_MAPPING)
+        found[sender] = (stored.id, stored.version)
+    return found
+
+
+CONFLICT = (
+    "Another message came before with the same MSH-10 and other content: both are kept, and a person decides. "
+    "Give each message an id of its own."
+)
+LEFT_ASIDE = (
+    "The same message came before and was refused; it is kept. Ask those who run the service why."
+)
+
+
+def _answer(one: _Kept, facility: str) -> bytes:
+    code: Code = "AA"
+    sentence = ""
+    if one.judged.why not in TAKEN:
+        code, sentence = "AR", one.judged.sentence
+    elif one.state == "conflict":
+        code, sentence = "AE", CONFLICT
+    elif one.judged.why == "content":
+        code, sentence = "AE", one.judged.sentence
+    elif one.state == "refused":
+        code, sentence = "AE", LEFT_ASIDE
+    answer = Answer(code=code, sentence=sentence, number=one.ref.hex[:20], at=one.at)
+    return acknowledgement(answer, one.heard.envelope, one.heard.by, facility=facility)

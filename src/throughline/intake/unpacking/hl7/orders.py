@@ -1,0 +1,59 @@
+"""A message's segments by patient and order, as ORU^R01 nests them, whatever is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from throughline.intake.parsing.hl7 import Segment
+
+LEFT_OUT = frozenset({"NTE", "DSC", "FT1", "CTI", "SFT"})
+"""Segments with nothing in them that a mapping could want: remarks, prices, software."""
+
+
+@dataclass(slots=True)
+class Order:
+    """One order: its segments by name, the first of each, and its observations in order."""
+
+    first: dict[str, Segment] = field(default_factory=dict)
+    observations: list[Segment] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Patient:
+    """One patient of a message: segments by name, the first of each, and the orders."""
+
+    first: dict[str, Segment] = field(default_factory=dict)
+    orders: list[Order] = field(default_factory=list)
+
+
+def patients(segments: list[Segment]) -> Iterator[Patient]:
+    """Yield the patients of a message; one without PID where observations come without it."""
+    header = {"MSH": segments[0]}
+    patient = Patient(dict(header))
+    order: Order | None = None
+    for segment in segments:
+        name = segment[0]
+        if name == "OBX":
+            if order is None:
+                order = Order()
+                patient.orders.append(order)
+            order.observations.append(segment)
+        elif name in LEFT_OUT:
+            continue
+        elif name == "PID":
+            if "PID" in patient.first or patient.orders:
+                yield patient
+                patient = Patient(dict(header))
+            patient.first["PID"] = segment
+            order = None
+        elif name in ("ORC", "OBR"):
+            # ORC comes before its OBR, and may be left out.
+            if order is None or name in order.first or "OBR" in order.first or order.observations:
+                order = Order()
+                patient.orders.append(order)
+            order.first[name] = segment
+        else:
+            (patient.first if order is None else order.first).setdefault(name, segment)
+    if "PID" in patient.first or patient.orders:
+        yield patient

@@ -1,0 +1,38 @@
+"""HL7's times (YYYY[MM[DD[HH[MM[SS[.S…]]]]]][+ZZZZ]) in ISO form, with the precision that they have."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_TIME = re.compile(
+    r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(\.\d{1,6})?)?)?)?)?)?([+-]\d{4})?"
+)
+
+
+@lru_cache(maxsize=8192)
+def iso_moment(value: str, zone: str = "") -> str:
+    """Return a time in ISO form; `zone` (+ZZZZ) is that of values that state none.
+
+    Less than a day's precision stays so (2021, 2021-06), a day stays a day; what is no time stays as it is.
+    """
+    found = _TIME.fullmatch(value)
+    if found is None:
+        return value
+    year, month, day, hour, minute, second, fraction, stated = found.groups()
+    if hour is None:
+        return "-".join(part for part in (year, month, day) if part)
+    where = stated or zone
+    where = f"{where[:3]}:{where[3:]}" if where else ""
+    return f"{year}-{month}-{day}T{hour}:{minute or '00'}:{second or '00'}{fraction or ''}{where}"
+
+
+def iso_day(value: str) -> str:
+    """Return the day of a time, as the clock showed it where it was written down."""
+    return iso_moment(value)[:10]
+
+
+def zone_of(value: str) -> str:
+    """Return the zone (+ZZZZ) that a time states, or nothing."""
+    found = _TIME.fullmatch(value)
+    return (found[8] or "") if found else ""
