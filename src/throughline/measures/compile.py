@@ -1,22 +1,24 @@
 """Measures to SQL: those that count the same rows by the same moment share one statement, and so one scan.
 
-Every statement has one shape: the rows with their groups and terms, then one aggregate a part.
+Every statement has one shape: the rows with their groups and terms, gathered (gathering.py), and one aggregate a part.
 
-    WITH counted AS (SELECT … AS by_week, … AS is_reached FROM cases WHERE …)
-    SELECT by_week, count(*) FILTER (WHERE is_reached) AS cases_reached__numerator FROM counted GROUP BY by_week
+    WITH counted AS (SELECT … AS by_week, … AS is_reached FROM cases WHERE …),
+    gathered AS (SELECT by_week, is_reached, count(*) AS n FROM counted GROUP BY 1, 2)
+    SELECT by_week, coalesce(sum(n) FILTER (WHERE is_reached), 0) AS cases_reached__numerator
+    FROM gathered GROUP BY 1
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from throughline.measures.aggregates import Aggregate, Count, sql, texts
+from throughline.measures.aggregates import Aggregate, Count, texts
 from throughline.measures.calendars import PERIODS, Calendar, period_sql, timestamp
-from throughline.measures.columns import Table
+from throughline.measures.columns import Kind, Table
 from throughline.measures.declared import Measure, Shape
+from throughline.measures.gathering import PerValue, Way, names, way_of
 from throughline.measures.questions import Question
 from throughline.measures.reading import quoted
 from throughline.measures.rows import ROWS, Span
@@ -27,8 +29,7 @@ from throughline.measures.words import Words
 
 # How many rows reached have a manner that a younger definition can judge them by, and how many not.
 JUDGED, UNJUDGED = "judged", "unjudged"
-_NOT_COLUMNS = re.compile(r"'[^']*'")
-_NAME = re.compile(r"[a-z_][a-z_0-9]*")
+_FEW = {Kind.CODE, Kind.BOOL}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +49,7 @@ def statements(
     shared: dict[tuple[object, ...], list[Measure]] = {}
     for measure in question.measures:
         limit = question.limit or measure.limit
-        key = (measure.table, measure.rows, measure.period, measure.per, _per_where(measure), limit)
+        key = (measure.table, measure.rows, measure.period, limit, _way(measure))
         shared.setdefault(key, []).append(measure)
     return [
         _statement(
@@ -76,7 +77,7 @@ def names_of(measure: Measure) -> set[str]:
     shape = shape_of(measure)
     aggregates = [*shape.parts(measure).values(), *measure.beside.values()]
     declared = [text for one in aggregates for text in texts(one)]
-    return _names([*declared, *shape.terms().values(), measure.period, measure.per or ""])
+    return names([*declared, *shape.terms().values(), measure.period, measure.per or ""])
 
 
 def columns_of(measure: Measure) -> set[str]:
@@ -96,26 +97,47 @@ def _statement(
     }
     groups = {f"by_{one}": _group(one, first, table, words) for one in question.by}
     used = [text for one in aggregates.values() for text in texts(one)]
-    used += [first.per or "", _per_where(first)]
-    values = groups | _values(used, measures, table, words)
-    selected = ",\n    ".join(f"{text} AS {name}" for name, text in values.items()) or "1 AS one"
-    ctes = f"counted AS (\n  SELECT\n    {selected}\n  {_from(first, question, words, spans)}\n)"
+    way = _way(first)
+    if isinstance(way, PerValue):
+        used += [way.column, way.where]
+    values = _values(used, measures, table, words)
+    few = {name: _has_few(name, measures, table) for name in values}
+    gathered = way.gather(aggregates, few, words.dialect)
+    selected = ",\n    ".join(f"{text} AS {name}" for name, text in (groups | values).items())
+    text = f"WITH counted AS (\n  SELECT\n    {selected or '1 AS one'}"
+    text += f"\n  {_from(first, question, words, spans)}\n)"
     source = "counted"
-    if first.per:
-        keys = ", ".join([*groups, first.per])
-        ctes += (
-            f", per_key AS (\n  SELECT {keys}, count(*) AS n\n  FROM counted"
-            f"\n  WHERE {_per_where(first)} AND {first.per} IS NOT NULL\n  GROUP BY {keys}\n)"
-        )
-        source = "per_key"
-    told = [
-        f"{words.expand(sql(one, words.dialect), table)} AS {_alias(*key)}"
-        for key, one in aggregates.items()
-    ]
-    text = f"WITH {ctes}\nSELECT\n  " + ",\n  ".join([*groups, *told]) + f"\nFROM {source}"
-    if groups:
-        text += "\nGROUP BY " + ", ".join(groups)
+    if gathered.computed:
+        source = "gathered"
+        columns = [*groups]
+        for name, one in {**gathered.by, **gathered.computed}.items():
+            columns.append(f"{words.expand(one, table)} AS {name}")
+        text += ", gathered AS (\n  SELECT\n    " + ",\n    ".join(columns)
+        text += f"\n  FROM counted\n  WHERE {gathered.where}"
+        text += f"\n  {_group_by(len(groups) + len(gathered.by))}\n)"
+    told = [f"{words.expand(one, table)} AS {_alias(*key)}" for key, one in gathered.told.items()]
+    text += "\nSELECT\n  " + ",\n  ".join([*groups, *told])
+    text += f"\nFROM {source}\n{_group_by(len(groups))}"
     return Statement(sql=text, measures=tuple(measures), parts=tuple(aggregates))
+
+
+def _group_by(first: int) -> str:
+    return "GROUP BY " + ", ".join(map(str, range(1, first + 1))) if first else ""
+
+
+def _way(measure: Measure) -> Way:
+    if measure.per:
+        return PerValue(measure.per, measure.base.where)
+    return way_of([*shape_of(measure).parts(measure).values(), *measure.beside.values()])
+
+
+def _has_few(name: str, measures: Sequence[Measure], table: Table) -> bool:
+    """Say whether a column or term has few values: those of codes, yes and no, and all terms."""
+    column = table.column(name)
+    if column:
+        return column.kind in _FEW
+    made = ROWS[measures[0].rows].columns if measures[0].rows else {}
+    return made[name] in _FEW if name in made else True
 
 
 def _parts(measure: Measure, since: date | None) -> Mapping[str, Aggregate]:
@@ -129,10 +151,6 @@ def _parts(measure: Measure, since: date | None) -> Mapping[str, Aggregate]:
     return told
 
 
-def _per_where(measure: Measure) -> str:
-    return measure.base.where if measure.per else ""
-
-
 def _values(
     used: Iterable[str], measures: Sequence[Measure], table: Table, words: Words
 ) -> dict[str, str]:
@@ -142,9 +160,9 @@ def _values(
         declared["is_unjudged"] = _unjudged(measures[0].period, since, words.calendar)
     for measure in measures:
         declared |= shape_of(measure).terms()
-    made = ROWS[measures[0].rows].columns if measures[0].rows else ()
+    made = ROWS[measures[0].rows].columns if measures[0].rows else {}
     found: dict[str, str] = {}
-    for name in sorted(_names(used)):
+    for name in sorted(names(used)):
         if name in declared:
             found[name] = words.expand(declared[name], table)
         elif table.column(name) or name in made:
@@ -187,7 +205,7 @@ def _group(name: str, measure: Measure, table: Table, words: Words) -> str:
         return quoted(name)
     if _is_in_spans(measure):
         return "period_first"
-    (column,) = (one for one in _names([measure.period]) if table.column(one))
+    (column,) = (one for one in names([measure.period]) if table.column(one))
     return period_sql(
         words.expand(_period(measure), table),
         name,
@@ -204,11 +222,6 @@ def _bounds(period: str, question: Question, calendar: Calendar) -> list[str]:
         end = calendar.midnight(question.last + timedelta(days=1))
         bounds.append(f"{period} < {timestamp(end)}")
     return bounds
-
-
-def _names(declared: Iterable[str]) -> set[str]:
-    """Return the names that SQL texts mention, outside quoted values."""
-    return {name for text in declared for name in _NAME.findall(_NOT_COLUMNS.sub("", text))}
 
 
 def _alias(measure: str, part: str) -> str:

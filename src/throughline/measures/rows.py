@@ -5,11 +5,12 @@ Each is a SELECT with the columns of its table and some more, which conditions c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from throughline.measures.calendars import timestamp
+from throughline.measures.columns import Kind
 from throughline.measures.terms import reached
 from throughline.measures.words import Words
 
@@ -35,7 +36,7 @@ class Rows:
     """
 
     select: Callable[[str, Words, Sequence[Span]], str]
-    columns: tuple[str, ...] = ()
+    columns: Mapping[str, Kind] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     conditions_first: bool = False
@@ -121,21 +122,29 @@ def _day(day: date | None) -> str:
 
 
 ROWS = {
-    "contacts_with_case": Rows(select=_with_case, columns=("case_onset_at",), needs=("cases",)),
+    "contacts_with_case": Rows(
+        select=_with_case, columns={"case_onset_at": Kind.TIME}, needs=("cases",)
+    ),
     "latest_exposures": Rows(
         select=_latest_exposures,
-        columns=("case_taken_on",),
+        columns={"case_taken_on": Kind.DATE},
         needs=("cases",),
         conditions_first=True,
     ),
     "cases_known_before": Rows(
-        select=_known_before, columns=("contact_identified_at",), needs=("contacts",)
+        select=_known_before, columns={"contact_identified_at": Kind.TIME}, needs=("contacts",)
     ),
     "held": Rows(
         select=_held,
-        columns=("subject_reached_at", "subject_is_reached", "previous_end"),
+        columns={
+            "subject_reached_at": Kind.TIME,
+            "subject_is_reached": Kind.BOOL,
+            "previous_end": Kind.CODE,
+        },
         uses=("cases", "contacts"),
     ),
-    "attempts_in_order": Rows(select=_in_order, columns=("previous_at",)),
-    "agent_time": Rows(select=_agent_time, columns=("cut_from", "cut_to"), in_spans=True),
+    "attempts_in_order": Rows(select=_in_order, columns={"previous_at": Kind.TIME}),
+    "agent_time": Rows(
+        select=_agent_time, columns={"cut_from": Kind.TIME, "cut_to": Kind.TIME}, in_spans=True
+    ),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from throughline.measures.aggregates import ALL, Count
 from throughline.measures.catalogue.quality import PERIODS
@@ -31,25 +30,28 @@ class Steps(Split):
 
     bands: Bands
 
+    @property
+    def term(self) -> str:
+        """The name of the expression that says in which step a row of the bands of time is."""
+        return self.bands.term.replace("band", "step", 1)
+
     def terms(self) -> Mapping[str, str]:
-        """Return the band of a row."""
-        return self.bands.terms()
+        """Return the band and the step of a row."""
+        hours = self.bands.leg.hours
+        whens = " ".join(f"WHEN {hours} <= {upto} THEN '{step(upto)}'" for upto in STEPS[1:])
+        return {**self.bands.terms(), self.term: f"CASE {whens} END"}
 
 
 def _steps(leg: Leg) -> Steps:
     bands = Bands(leg=leg)
+    term = Steps(among={}, bands=bands).term
 
     def among(band: str, *more: str) -> str:
         return " AND ".join(["is_reached", f"{bands.term} = '{band}'", *more])
 
     told = {
-        step(upto): among(
-            BANDS[(upto - 1) // 24], f"{leg.hours} > {after}", f"{leg.hours} <= {upto}"
-        )
-        for after, upto in pairwise(STEPS)
+        step(upto): among(BANDS[(upto - 1) // 24], f"{term} = '{step(upto)}'") for upto in STEPS[1:]
     }
-    # Whoever was reached at once is in the first step.
-    told[step(STEPS[1])] = among(BANDS[0], f"{leg.hours} <= {STEPS[1]}")
     told |= {LATER: among(BANDS[-1]), NEVER: NOT_REACHED}
     told |= {UNTIMED: among("unknown"), OUT_OF_ORDER: among("fault")}
     return Steps(among=told, bands=bands)
