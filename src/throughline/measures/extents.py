@@ -12,13 +12,10 @@ from throughline.measures.engines.duckdb import DuckDBEngine
 Extent = tuple[datetime, datetime]
 
 
-def extents(
-    engine: DuckDBEngine, table: Table, paths: Sequence[Path], cut_at: datetime
-) -> Mapping[str, Extent]:
+def extents(engine: DuckDBEngine, table: Table, paths: Sequence[Path]) -> Mapping[str, Extent]:
     """Return, for each column of moments or dates, its first and last in UTC without a zone.
 
-    A column is left out where a file does not say, or where something lies after the cut: then only the rows read
-    can tell.
+    A column is left out where a file does not say: then only its rows can tell.
     """
     names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     moments = ", ".join(
@@ -33,8 +30,4 @@ def extents(
         FROM parquet_metadata([{names}])
         WHERE path_in_schema IN ({moments}) GROUP BY path_in_schema"""
     )
-    found = {name: (first, last) for name, first, last, is_told in rows if is_told and first}
-    bounds = [one.name for one in table.columns if one.kind is Kind.TIME and one.never_null]
-    if any(name not in found or found[name][1] > cut_at for name in bounds):
-        return {}
-    return {name: told for name, told in found.items() if told[1] <= cut_at}
+    return {name: (first, last) for name, first, last, is_told in rows if is_told and first}

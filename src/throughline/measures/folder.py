@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from throughline.measures import manifest as manifests
@@ -11,8 +12,8 @@ from throughline.measures.columns import Kind, Table
 from throughline.measures.engines.duckdb import DuckDBEngine
 from throughline.measures.errors import FolderError
 from throughline.measures.events import Events
-from throughline.measures.extents import extents
-from throughline.measures.reading import Raw, quoted, type_of, views
+from throughline.measures.extents import Extent, extents
+from throughline.measures.reading import Raw, bounding, quoted, type_of, views
 from throughline.measures.tables import TABLES
 from throughline.measures.verifying import Verifier
 
@@ -45,20 +46,25 @@ def open_folder(path: str | Path) -> Events:
     folder = Path(path)
     manifest = manifests.read(folder)
     engine = DuckDBEngine()
-    found = tables_in(folder)
-    brought = {name: _raw(engine, files) for name, files in found.items()}
     cut_at = manifest.cut_at.replace(tzinfo=None)
+    found = tables_in(folder)
+    told = {name: _extents(engine, files) for name, files in found.items()}
+    brought = {name: _raw(engine, files, told[name], cut_at) for name, files in found.items()}
     for name, select in views(brought, cut_at=cut_at, dialect=engine.dialect):
         engine.connection.execute(f"CREATE VIEW {name} AS {select}")
-    columns = {name: tuple(raw.values) for name, raw in brought.items()}
-    verify = Verifier(engine=engine, files=found, expected=manifest.tables)
-    ranges = {
-        (name, column): told
-        for name, files in found.items()
-        if files.is_parquet
-        for column, told in extents(engine, files.table, files.paths, cut_at).items()
-    }
-    return Events(engine=engine, manifest=manifest, columns=columns, verify=verify, ranges=ranges)
+    return Events(
+        engine=engine,
+        manifest=manifest,
+        columns={name: tuple(raw.values) for name, raw in brought.items()},
+        verify=Verifier(engine=engine, files=found, expected=manifest.tables),
+        ranges={
+            (name, column): extent
+            for name, raw in brought.items()
+            if raw.within.issuperset(bounding(found[name].table))
+            for column, extent in told[name].items()
+            if extent[1] <= cut_at
+        },
+    )
 
 
 def tables_in(folder: Path) -> Mapping[str, Files]:
@@ -82,7 +88,11 @@ def _files(folder: Path, table: Table) -> Files | None:
     return Files(table=table, paths=tuple(found[0])) if found else None
 
 
-def _raw(engine: DuckDBEngine, files: Files) -> Raw:
+def _extents(engine: DuckDBEngine, files: Files) -> Mapping[str, Extent]:
+    return extents(engine, files.table, files.paths) if files.is_parquet else {}
+
+
+def _raw(engine: DuckDBEngine, files: Files, told: Mapping[str, Extent], cut_at: datetime) -> Raw:
     """Return a table as its files have it."""
     described = engine.rows(f"DESCRIBE SELECT * FROM {files.scan}")
     for key in files.table.key:
@@ -93,7 +103,8 @@ def _raw(engine: DuckDBEngine, files: Files) -> Raw:
     values = {str(row[0]): _value(files.table, str(row[0]), str(row[1])) for row in described}
     counted = f"SELECT count({values.get('merged_into', 'NULL')}) FROM {files.scan}"
     has_merged = "merged_into" in values and bool(engine.rows(counted)[0][0])
-    return Raw(source=files.scan, values=values, has_merged=has_merged)
+    within = frozenset(name for name, (_, last) in told.items() if last <= cut_at)
+    return Raw(source=files.scan, values=values, has_merged=has_merged, within=within)
 
 
 def _value(table: Table, name: str, told: str) -> str:

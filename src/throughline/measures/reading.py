@@ -24,6 +24,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def bounding(table: Table) -> Sequence[str]:
+    """Return the moments that decide whether a row is read at all."""
+    return [one.name for one in table.columns if one.kind is Kind.TIME and one.never_null]
+
+
 def type_of(kind: Kind, dialect: Dialect) -> str:
     """Return the SQL type in which values of a kind are read."""
     return {
@@ -40,12 +45,14 @@ class Raw:
     """A table as it was brought: what to select it from, and the SQL of each of its columns' values.
 
     A value is in the type of its column's kind, unknown where it is empty. `has_merged` says whether some row of it
-    is merged into another, so that a table without is read without looking for them.
+    is merged into another, so that a table without is read without looking for them. `within` names moments of which
+    it is known that none lies after the cut: their values are taken as they stand, and found by their extent.
     """
 
     source: str
     values: Mapping[str, str]
     has_merged: bool
+    within: frozenset[str] = frozenset()
 
 
 def views(
@@ -75,25 +82,26 @@ def views(
 def _rows(table: Table, raw: Raw, cut: str, dialect: Dialect) -> str:
     extra = [name for name in raw.values if table.column(name) is None]
     selected = [
-        f"{_value(column, raw.values, cut, dialect)} AS {quoted(column.name)}"
-        for column in table.columns
+        f"{_value(column, raw, cut, dialect)} AS {quoted(column.name)}" for column in table.columns
     ] + [f"{raw.values[name]} AS {quoted(name)}" for name in extra]
-    return _select(selected, raw.source, _bounds(table, raw.values, cut))
+    return _select(selected, raw.source, _bounds(table, raw, cut))
 
 
-def _value(column: Column, values: Mapping[str, str], cut: str, dialect: Dialect) -> str:
-    value = values.get(column.name)
+def _value(column: Column, raw: Raw, cut: str, dialect: Dialect) -> str:
+    value = raw.values.get(column.name)
     if value is None:
         return f"CAST(NULL AS {type_of(column.kind, dialect)})"
-    if column.kind is Kind.TIME and not column.never_null and column.name not in AHEAD:
+    as_it_stands = column.never_null or column.name in AHEAD | raw.within
+    if column.kind is Kind.TIME and not as_it_stands:
         return f"CASE WHEN {value} <= {cut} THEN {value} END"
     return value
 
 
-def _bounds(table: Table, values: Mapping[str, str], cut: str) -> Sequence[str]:
-    moments = [one.name for one in table.columns if one.kind is Kind.TIME and one.never_null]
+def _bounds(table: Table, raw: Raw, cut: str) -> Sequence[str]:
     return [
-        f"({values[name]} <= {cut} OR {values[name]} IS NULL)" for name in moments if name in values
+        f"({raw.values[name]} <= {cut} OR {raw.values[name]} IS NULL)"
+        for name in bounding(table)
+        if name in raw.values and name not in raw.within
     ]
 
 
