@@ -185,10 +185,16 @@ def _from(measure: Measure, question: Question, words: Words, spans: Sequence[Sp
     where = "\n  WHERE " + "\n    AND ".join(conditions) if conditions else ""
     if rows is None:
         return f"FROM {table.name}{where}"
-    if rows.conditions_first:
-        base = f"(SELECT * FROM {table.name}{where})"
-        return f"FROM (\n  {rows.select(base, words, spans)}\n  ) AS made"
-    return f"FROM (\n  {rows.select(table.name, words, spans)}\n  ) AS made{where}"
+    asked = f"(SELECT * FROM {table.name}{where})" if where else table.name
+    if not rows.of_same:
+        return f"FROM (\n  {rows.select(asked, words, spans)}\n  ) AS made"
+    if where:
+        # Unknown is alike too: such rows are none's others, and stay.
+        same = f"coalesce({rows.of_same}, '')"
+        asked = (
+            f"(SELECT * FROM {table.name} WHERE {same} IN (SELECT {same} FROM {asked} AS asked))"
+        )
+    return f"FROM (\n  {rows.select(asked, words, spans)}\n  ) AS made{where}"
 
 
 def _is_in_spans(measure: Measure) -> bool:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from throughline.measures.calendars import timestamp
 from throughline.measures.columns import Kind
+from throughline.measures.tables import TABLES
 from throughline.measures.terms import reached
 from throughline.measures.words import Words
 
@@ -28,48 +29,60 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
-    """How rows are made. `columns` are those they have besides their table's, `needs` the other tables they
-    are made of, `uses` those that they are made of where they are there.
+    """How rows are made of others, given as SQL: those that a question asks for.
 
-    Conditions of a question hold for the rows made, or, when `conditions_first`, for the table they are made of.
-    `in_spans`: the rows are cut at the edges of periods.
+    `columns` are those they have besides their table's, `needs` the other tables they are made of, `uses` those that
+    they are made of where they are there. `of_same` is a column: a row is made with the others that have the same in
+    it, asked for or not. `in_spans`: the rows are cut at the edges of periods.
     """
 
     select: Callable[[str, Words, Sequence[Span]], str]
     columns: Mapping[str, Kind] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
-    conditions_first: bool = False
+    of_same: str = ""
     in_spans: bool = False
 
 
-def _with_case(base: str, words: Words, _: Sequence[Span]) -> str:
+def _with_case(asked: str, words: Words, _: Sequence[Span]) -> str:
     onset_at = words.noon("cases", "onset_on", "k.onset_on")
-    return f"""SELECT b.*, {onset_at} AS case_onset_at
-  FROM {base} AS b
-  LEFT JOIN merged_cases AS m ON m.merged_id = b.case_id
-  LEFT JOIN cases AS k ON k.case_id = coalesce(m.survivor, b.case_id)"""
+    return f"""WITH {_of_case(asked, "case_id")}
+  SELECT b.*, {onset_at} AS case_onset_at
+  FROM of_case AS b LEFT JOIN {_those("cases", "case_id, onset_on")} AS k ON k.case_id = b.their_case"""
 
 
-def _latest_exposures(base: str, words: Words, _: Sequence[Span]) -> str:
+def _latest_exposures(asked: str, words: Words, _: Sequence[Span]) -> str:
     """Exposures of which it can be known whether illness followed, the latest of each person."""
     last = words.calendar.day_of(words.cut_at) - INCUBATION
     taken_on = words.local_day("cases", "taken_at", "k.taken_at")
-    return f"""SELECT * FROM (
-    SELECT b.*, {taken_on} AS case_taken_on,
-      row_number() OVER (
-        PARTITION BY coalesce(b.person_id, b.contact_id) ORDER BY b.exposed_on DESC, b.contact_id
+    latest = f"""(SELECT * FROM (
+      SELECT *, row_number() OVER (
+        PARTITION BY coalesce(person_id, contact_id) ORDER BY exposed_on DESC, contact_id
       ) AS recency
-    FROM {base} AS b
-    LEFT JOIN merged_cases AS m ON m.merged_id = b.became_case_id
-    LEFT JOIN cases AS k ON k.case_id = coalesce(m.survivor, b.became_case_id)
-    WHERE b.exposed_on <= DATE '{last}'
-  ) AS exposures WHERE recency = 1"""
+      FROM {asked} AS asked WHERE exposed_on <= DATE '{last}'
+    ) AS exposures WHERE recency = 1)"""
+    return f"""WITH {_of_case(latest, "became_case_id")}
+  SELECT b.*, {taken_on} AS case_taken_on
+  FROM of_case AS b LEFT JOIN {_those("cases", "case_id, taken_at")} AS k ON k.case_id = b.their_case"""
 
 
-def _known_before(base: str, words: Words, _: Sequence[Span]) -> str:
+def _of_case(asked: str, column: str) -> str:
+    """Return rows, as a CTE, with the case that one of their columns names, or it was merged into."""
+    return f"""of_case AS (
+    SELECT a.*, coalesce(m.survivor, a.{column}) AS their_case
+    FROM {asked} AS a LEFT JOIN merged_cases AS m ON m.merged_id = a.{column}
+  )"""
+
+
+def _those(table: str, columns: str) -> str:
+    """Return the rows of a table that are named: few, of many that need not be kept in mind for a join."""
+    key = TABLES[table].key[0]
+    return f"(SELECT {columns} FROM {table} WHERE {key} IN (SELECT their_case FROM of_case))"
+
+
+def _known_before(asked: str, words: Words, _: Sequence[Span]) -> str:
     return f"""SELECT b.*, c.identified_at AS contact_identified_at
-  FROM {base} AS b
+  FROM {asked} AS b
   LEFT JOIN (
     SELECT coalesce(m.survivor, became_case_id) AS became, min(identified_at) AS identified_at
     FROM contacts LEFT JOIN merged_cases AS m ON m.merged_id = became_case_id
@@ -77,33 +90,46 @@ def _known_before(base: str, words: Words, _: Sequence[Span]) -> str:
   ) AS c ON c.became = b.case_id"""
 
 
-def _held(base: str, words: Words, _: Sequence[Span]) -> str:
-    """Spells with whether and when their subject was reached, and how the spell before them ended."""
+def _with_subject(asked: str, words: Words, _: Sequence[Span]) -> str:
+    """Spells with whether and when their subject was reached."""
     is_reached = reached(words.definition)
-    return f"""SELECT b.*, s.reached_at AS subject_reached_at, s.is_reached AS subject_is_reached,
+    subjects = "\n    UNION ALL ".join(
+        f"""SELECT '{kind}' AS kind, {kind}_id AS id, reached_at, {is_reached} AS is_reached
+    FROM {kind}s WHERE {kind}_id IN (SELECT their_subject FROM of_subject WHERE subject = '{kind}')"""
+        for kind in ("case", "contact")
+    )
+    return f"""WITH of_subject AS (
+    SELECT a.*, coalesce(mk.survivor, mc.survivor, a.subject_id) AS their_subject
+    FROM {asked} AS a
+    LEFT JOIN merged_cases AS mk ON a.subject = 'case' AND mk.merged_id = a.subject_id
+    LEFT JOIN merged_contacts AS mc ON a.subject = 'contact' AND mc.merged_id = a.subject_id
+  )
+  SELECT b.*, s.reached_at AS subject_reached_at, s.is_reached AS subject_is_reached
+  FROM of_subject AS b
+  LEFT JOIN (
+    {subjects}
+  ) AS s ON s.kind = b.subject AND s.id = b.their_subject"""
+
+
+def _after_another(asked: str, words: Words, _: Sequence[Span]) -> str:
+    """Spells with how the one before them of the same subject ended."""
+    return f"""SELECT b.*,
     lag(b."end") OVER (
       PARTITION BY b.subject, b.subject_id ORDER BY b.offered_at, b.holding_id
     ) AS previous_end
-  FROM {base} AS b
-  LEFT JOIN merged_cases AS mk ON b.subject = 'case' AND mk.merged_id = b.subject_id
-  LEFT JOIN merged_contacts AS mc ON b.subject = 'contact' AND mc.merged_id = b.subject_id
-  LEFT JOIN (
-    SELECT 'case' AS kind, case_id AS id, reached_at, {is_reached} AS is_reached FROM cases
-    UNION ALL
-    SELECT 'contact', contact_id, reached_at, {is_reached} FROM contacts
-  ) AS s ON s.kind = b.subject AND s.id = coalesce(mk.survivor, mc.survivor, b.subject_id)"""
+  FROM {asked} AS b"""
 
 
-def _in_order(base: str, words: Words, _: Sequence[Span]) -> str:
+def _in_order(asked: str, words: Words, _: Sequence[Span]) -> str:
     return f"""SELECT b.*,
     max(CASE WHEN channel IN ('call', 'visit') THEN started_at END) OVER (
       PARTITION BY person_id ORDER BY started_at, attempt_id
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS previous_at
-  FROM {base} AS b"""
+  FROM {asked} AS b"""
 
 
-def _agent_time(base: str, words: Words, spans: Sequence[Span]) -> str:
+def _agent_time(asked: str, words: Words, spans: Sequence[Span]) -> str:
     """Spells cut at the edges of periods; one that has not ended goes on to the cut."""
     ends_at = f"coalesce(b.to_at, {timestamp(words.cut_at)})"
     values = ",\n    ".join(
@@ -111,7 +137,7 @@ def _agent_time(base: str, words: Words, spans: Sequence[Span]) -> str:
     )
     return f"""SELECT b.*, p.period_first,
     greatest(b.from_at, p.starts_at) AS cut_from, least({ends_at}, p.ends_at) AS cut_to
-  FROM {base} AS b JOIN (VALUES
+  FROM {asked} AS b JOIN (VALUES
     {values}
   ) AS p (period_first, starts_at, ends_at)
   ON b.from_at < p.ends_at AND {ends_at} > p.starts_at"""
@@ -126,25 +152,25 @@ ROWS = {
         select=_with_case, columns={"case_onset_at": Kind.TIME}, needs=("cases",)
     ),
     "latest_exposures": Rows(
-        select=_latest_exposures,
-        columns={"case_taken_on": Kind.DATE},
-        needs=("cases",),
-        conditions_first=True,
+        select=_latest_exposures, columns={"case_taken_on": Kind.DATE}, needs=("cases",)
     ),
     "cases_known_before": Rows(
         select=_known_before, columns={"contact_identified_at": Kind.TIME}, needs=("contacts",)
     ),
-    "held": Rows(
-        select=_held,
-        columns={
-            "subject_reached_at": Kind.TIME,
-            "subject_is_reached": Kind.BOOL,
-            "previous_end": Kind.CODE,
-        },
+    "spells_with_subject": Rows(
+        select=_with_subject,
+        columns={"subject_reached_at": Kind.TIME, "subject_is_reached": Kind.BOOL},
         uses=("cases", "contacts"),
     ),
-    "attempts_in_order": Rows(select=_in_order, columns={"previous_at": Kind.TIME}),
+    "spells_after_another": Rows(
+        select=_after_another, columns={"previous_end": Kind.CODE}, of_same="subject_id"
+    ),
+    "attempts_in_order": Rows(
+        select=_in_order, columns={"previous_at": Kind.TIME}, of_same="person_id"
+    ),
     "agent_time": Rows(
-        select=_agent_time, columns={"cut_from": Kind.TIME, "cut_to": Kind.TIME}, in_spans=True
+        select=_agent_time,
+        columns={"cut_from": Kind.TIME, "cut_to": Kind.TIME},
+        in_spans=True,
     ),
 }
