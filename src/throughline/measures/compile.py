@@ -181,7 +181,7 @@ def _from(measure: Measure, question: Question, words: Words, spans: Sequence[Sp
     conditions = [one.sql(table.column(one.column), words.dialect) for one in question.where]
     rows = ROWS.get(measure.rows)
     if not _is_in_spans(measure):
-        conditions += _bounds(words.expand(_period(measure), table), question, words.calendar)
+        conditions += _bounds(measure.period, question, words)
     where = "\n  WHERE " + "\n    AND ".join(conditions) if conditions else ""
     if rows is None:
         return f"FROM {table.name}{where}"
@@ -220,13 +220,18 @@ def _group(name: str, measure: Measure, table: Table, words: Words) -> str:
     )
 
 
-def _bounds(period: str, question: Question, calendar: Calendar) -> list[str]:
+def _bounds(period: str, question: Question, words: Words) -> list[str]:
+    """Return the conditions of a row in the time asked for, on its column as it is, so that it is found by extent."""
+    column, allowed = period, timedelta()
+    if period.startswith("plus_limit(") and words.limit:
+        column, allowed = period.removeprefix("plus_limit(").removesuffix(")"), words.limit
     bounds = []
     if question.first:
-        bounds.append(f"{period} >= {timestamp(calendar.midnight(question.first))}")
+        start = words.calendar.midnight(question.first) - allowed
+        bounds.append(f"{quoted(column)} >= {timestamp(start)}")
     if question.last:
-        end = calendar.midnight(question.last + timedelta(days=1))
-        bounds.append(f"{period} < {timestamp(end)}")
+        end = words.calendar.midnight(question.last + timedelta(days=1)) - allowed
+        bounds.append(f"{quoted(column)} < {timestamp(end)}")
     return bounds
 
 

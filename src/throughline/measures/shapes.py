@@ -21,6 +21,9 @@ from throughline.measures.declared import Figure, Measure, Values
 BANDS = ("le24h", "24_48h", "48_72h", "gt72h")
 BESIDE_BANDS = ("unknown", "fault")
 
+HOUR = 3_600_000_000
+"""In microseconds"""
+
 # Later than anything that was reached, in hours. Every percentile told is one whose rank engines compute exactly
 # (their points are 50, 75, 90 and 95), so that this is never mixed into one that falls among the reached.
 NEVER = 1_000_000_000
@@ -37,6 +40,11 @@ class Leg:
     def hours(self) -> str:
         """The hours as SQL, below 0 when the moments are out of order."""
         return f"hours({self.start}, {self.end})"
+
+    @property
+    def micros(self) -> str:
+        """The microseconds as SQL, a whole number: what bands and steps are told apart by, to the last one."""
+        return f"micros({self.start}, {self.end})"
 
     @property
     def is_fault(self) -> str:
@@ -94,14 +102,14 @@ class Bands:
 
     def terms(self) -> Mapping[str, str]:
         """Return the band of a row."""
-        start, end = f"moment({self.leg.start})", f"moment({self.leg.end})"
+        took = self.leg.micros
         steps = [
             *(f"WHEN {condition} THEN '{name}'" for name, condition in self.apart.items()),
-            f"WHEN {start} IS NULL OR {end} IS NULL THEN 'unknown'",
-            f"WHEN {end} < {start} THEN 'fault'",
-            f"WHEN {end} <= {start} + INTERVAL '24' HOUR THEN 'le24h'",
-            f"WHEN {end} <= {start} + INTERVAL '48' HOUR THEN '24_48h'",
-            f"WHEN {end} <= {start} + INTERVAL '72' HOUR THEN '48_72h'",
+            f"WHEN {took} IS NULL THEN 'unknown'",
+            f"WHEN {took} < 0 THEN 'fault'",
+            f"WHEN {took} <= {24 * HOUR} THEN 'le24h'",
+            f"WHEN {took} <= {48 * HOUR} THEN '24_48h'",
+            f"WHEN {took} <= {72 * HOUR} THEN '48_72h'",
         ]
         return {self.term: f"CASE {' '.join(steps)} ELSE 'gt72h' END"}
 
