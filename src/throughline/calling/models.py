@@ -24,7 +24,7 @@ class WorkItem(Referenced):
 
     household_id = models.UUIDField()
     state = models.TextField(choices=State.choices)
-    kind = models.TextField()  # case | contact
+    kind = models.TextField()  # case | contact | retraction
     tier = models.TextField()
     skill = (
         models.TextField()

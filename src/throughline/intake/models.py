@@ -203,6 +203,8 @@ class Report(models.Model):
     content_sha = models.BinaryField()  # of the newest version
     earlier = ArrayField(models.BinaryField(), default=list)  # of those it corrected
     reported_at = models.DateTimeField(null=True)
+    # preliminary | final | corrected | withdrawn, or `decided` by a person; of the version that stands.
+    status = models.TextField(default="final")
     result_id = models.UUIDField()
 
     class Meta:

@@ -100,7 +100,7 @@ def read_mended(message: Message, correction: Mapping[str, Any]) -> Record | Fau
         allow_drama_numbers=accepts_drama_numbers(),
     )
     if isinstance(said, Record) and correction.get("corrects"):
-        return replace(said, status="corrected")
+        return replace(said, decided=True)
     return said
 
 

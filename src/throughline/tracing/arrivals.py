@@ -11,7 +11,7 @@ from uuid import UUID
 class Arrival:
     """One result of one person. `excluded` is the sender's mapping's reason; `supersedes` what it corrects.
 
-    `status` is preliminary, final, corrected or withdrawn; of a withdrawn one nothing stands.
+    `superseded_by` is the correction that overtook it: then it is kept, and nothing follows from it. `status` is preliminary, final, corrected or withdrawn; of a withdrawn one nothing stands.
 
     Not frozen, since there are thousands a second; nobody changes one.
     """
@@ -41,6 +41,7 @@ class Arrival:
     status: str = "final"
     excluded: str | None = None
     supersedes: UUID | None = None
+    superseded_by: UUID | None = None
 
 
 @dataclass(kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from babel import Locale
 KINDS = {
     "case": "Cases",
     "contact": "Contacts",
+    "retraction": "Results taken back",
     "data_fix": "Numbers to find",
     "interpreter": "With an interpreter",
     "expert": "Experts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from throughline.calling.rules.queues import FOR_ANYBODY
 from throughline.core.wire import WholeAct
 from throughline.journal.actions.within import entry_of
 
@@ -13,11 +14,11 @@ TAKABLE = """w.state = 'waiting'
         and (w.supplier_id is null or w.supplier_id = me.supplier_id)"""
 
 # This is rules.queues.may_take; a test holds the two together.
-IN_REACH = """split_part(QUEUE, '/', 1) = any(me.kinds)
+IN_REACH = f"""split_part(QUEUE, '/', 1) = any(me.kinds || '{FOR_ANYBODY}'::text)
             and split_part(QUEUE, '/', 2) = any(me.tiers)
             and split_part(QUEUE, '/', 3) = any(me.skills)
             and split_part(QUEUE, '/', 4) = any(me.languages)
-            and (me.areas = '{}' or split_part(QUEUE, '/', 5) = any(me.areas))"""
+            and (me.areas = '{{}}' or split_part(QUEUE, '/', 5) = any(me.areas))"""
 
 # A subquery with a limit, so that it is always one descent of the index of leases by agent: joined, the planner
 # prefers to walk along all leases whenever its statistics were taken while there were few.

@@ -28,7 +28,7 @@ class Offer:
     """
 
     household_id: UUID
-    kind: str  # case | contact
+    kind: str  # case | contact | retraction
     tier: str
     skill: str
     language: str
@@ -47,8 +47,10 @@ class Offer:
         ).key
 
 
-# A case beats a contact. Where an outcome moved the item (an interpreter, say), skill and language stay.
-RAISED = "(w.kind = 'contact' and excluded.kind = 'case')"
+# A case beats a contact, and both beat what is only to be taken back. Where an outcome moved the item (an interpreter,
+# say), skill and language stay.
+KINDS = ("retraction", "contact", "case")
+RAISED = f"(array_position(array{list(KINDS)}, excluded.kind) > array_position(array{list(KINDS)}, w.kind))"
 MOVED = "(w.facts ? 'skill_before')"
 
 OFFER = """
@@ -161,7 +163,7 @@ def _one_a_household(offers: Iterable[Offer]) -> list[Offer]:
 
 
 def _joined(known: Offer, newer: Offer) -> Offer:
-    first = newer if (known.kind, newer.kind) == ("contact", "case") else known
+    first = max(known, newer, key=lambda one: KINDS.index(one.kind))
     return replace(
         first,
         facts={**known.facts, **newer.facts, **_largest(known.facts, newer.facts)},

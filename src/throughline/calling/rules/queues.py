@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 SEPARATOR = "/"
 PARTS = ("kind", "tier", "skill", "language", "area")
+FOR_ANYBODY = "retraction"
+"""The kind that needs no training of its own: whoever may ring somebody may say that they were told wrong."""
 
 
 class QueueKeyError(ValueError):
@@ -57,7 +59,7 @@ def from_key(key: str) -> Queue:
 def may_take(reach: Reach, queue: Queue) -> bool:
     """Whether this agent may be given a conversation from this queue."""
     return (
-        queue.kind in reach.kinds
+        (queue.kind in reach.kinds or queue.kind == FOR_ANYBODY)
         and queue.tier in reach.tiers
         and queue.skill in reach.skills
         and queue.language in reach.languages

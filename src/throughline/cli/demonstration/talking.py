@@ -115,7 +115,7 @@ class Talking:
                     start_attempt(
                         lease=watch.lease,
                         person_id=subject.person_id,
-                        subject=subject.kind,
+                        subject=subject.called_as,
                         subject_id=subject.id,
                         endpoint_id=detail.endpoint_id,
                         channel="call",

@@ -84,8 +84,9 @@ class Outcomes(Form):
         return self
 
     def offered(self, kind: Literal["case", "contact"] | str) -> tuple[Outcome, ...]:
-        """What a handler may choose for a case or for a contact, in order."""
-        return tuple(one for one in self.outcome if kind in one.applies_to)
+        """What a handler may choose for a case or for a contact, in order; whatever else is as for a contact."""
+        asked = "case" if kind == "case" else "contact"
+        return tuple(one for one in self.outcome if asked in one.applies_to)
 
     def named(self, code: str) -> Outcome:
         """The outcome with this code; KeyError when the list has none."""

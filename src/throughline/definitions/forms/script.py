@@ -127,7 +127,7 @@ class Section(Form):
 class About(Form):
     """For whom, in which language, and what may be left on a voicemail."""
 
-    purpose: Literal["case", "contact"]
+    purpose: Literal["case", "contact", "retraction"]
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)?$")]
     identity: Code  # the field whose answer opens the rest
     voicemail: Said

@@ -20,6 +20,7 @@ def arrival_of(
     number: int,
     result_id: UUID,
     supersedes: UUID | None,
+    superseded_by: UUID | None,
     area: str,
 ) -> Arrival:
     """Return a record's result, now that its person is known."""
@@ -49,4 +50,5 @@ def arrival_of(
         status=said.status,
         excluded=said.excluded,
         supersedes=supersedes,
+        superseded_by=superseded_by,
     )

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -17,7 +17,7 @@ from throughline.intake.actions.claims import arrival_of
 from throughline.intake.models import Message
 from throughline.intake.reading import Read
 from throughline.intake.rules.record import Fault, Record
-from throughline.intake.rules.repeats import Version, judge_repeat
+from throughline.intake.rules.repeats import DECIDED, Version, judge_repeat, standing
 from throughline.people.actions import find_or_add, lock_matching
 from throughline.people.queries import Wanted
 from throughline.people.rules.sought import Sought
@@ -29,8 +29,8 @@ ROW = {
     "content_sha": "bytea", "result_id": "uuid",
 }  # fmt: skip
 REPORT = {
-    "report_id": "text", "content_sha": "bytea", "reported_at": "timestamptz", "result_id": "uuid",
-    "is_new": "bool",
+    "report_id": "text", "content_sha": "bytea", "reported_at": "timestamptz", "status": "text",
+    "result_id": "uuid", "earlier": "text", "is_new": "bool",
 }  # fmt: skip
 QUARANTINED = {
     "number": "bigint",
@@ -40,6 +40,10 @@ QUARANTINED = {
     "allowed": "text",
 }
 
+
+EARLIER = """case when n.earlier = '' then '{}'::bytea[] else array(
+    select decode(one, 'hex') from unnest(string_to_array(n.earlier, ',')) as one) end"""
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 FAILED = (
     "the service itself failed on this row, which is no fault of the sender's: tell whoever runs it, "
@@ -51,11 +55,28 @@ log = logging.getLogger("throughline.intake")
 
 @dataclass(slots=True)
 class Reported:
-    """What is known under one of a sender's report numbers."""
+    """What is known under one of a sender's report numbers: every version, and the result that stands."""
 
     versions: list[Version]
     result_id: UUID
     is_new: bool
+
+    @property
+    def stands(self) -> Version:
+        """The version that stands."""
+        return max(reversed(self.versions), key=standing)
+
+
+@dataclass(kw_only=True, slots=True)
+class Accepted:
+    """A row on its way to a result; which result it corrects, or which one has corrected it already."""
+
+    number: int
+    said: Record
+    sought: Sought
+    result_id: UUID
+    supersedes: UUID | None = None
+    superseded_by: UUID | None = None
 
 
 @dataclass(kw_only=True)
@@ -81,10 +102,10 @@ class _Batch:
 
     def __init__(self, known: dict[str, Reported]) -> None:
         self.known = known
-        self.changed: dict[str, tuple[Record, UUID]] = {}
+        self.changed: dict[str, Reported] = {}
         self.rows: list[tuple[object, ...]] = []
         self.faults: list[tuple[int, Fault]] = []
-        self.accepted: list[tuple[int, Record, Sought, UUID, UUID | None]] = []
+        self.accepted: list[Accepted] = []
 
     def place(self, read: Read) -> None:
         """Say where a row belongs; a later row meets the earlier ones of its own batch."""
@@ -93,33 +114,49 @@ class _Batch:
             self._quarantine(read, said, report_id="", content=None)
             return
         known = self.known.get(said.report_id)
-        version = Version(content=said.content, reported_at=said.reported_at, status=said.status)
+        status = DECIDED if said.decided else said.status
+        version = Version(content=said.content, reported_at=said.reported_at, status=status)
         if known is None:
-            self._accept(read, said, version, "accepted", None)
+            self._first(read, said, version)
             return
         match judge_repeat(known.versions, version):
             case "duplicate":
                 self._row(read, "duplicate", said.report_id, said.content, known.result_id)
             case "conflict":
                 self._quarantine(read, _conflict(said), said.report_id, said.content)
-            case "new" | "corrected":
-                self._accept(read, said, version, "corrected", known)
+            case judged:
+                self._version(read, said, version, known, is_late=judged == "late")
 
-    def _accept(
-        self, read: Read, said: Record, version: Version, place: str, known: Reported | None
+    def _first(self, read: Read, said: Record, version: Version) -> None:
+        result = self._accept(read, said, "accepted")
+        reported = Reported([version], result, True)  # noqa: FBT003 - is new
+        self.known[said.report_id] = self.changed[said.report_id] = reported
+
+    def _version(
+        self, read: Read, said: Record, version: Version, known: Reported, *, is_late: bool
     ) -> None:
+        """Take in a further version: it corrects the one that stands, or was corrected before it came."""
+        if said.decided:
+            # What a person decided stands until the sender says something later than all before it.
+            last = max(said.reported_at, known.stands.reported_at)
+            version = Version(content=said.content, reported_at=last, status=DECIDED)
+        known.versions.append(version)
+        self.changed[said.report_id] = known
+        if is_late:
+            self._accept(read, said, "corrected", superseded_by=known.result_id)
+        else:
+            known.result_id = self._accept(read, said, "corrected", supersedes=known.result_id)
+
+    def _accept(self, read: Read, said: Record, place: str, **version: UUID) -> UUID:
         assert read.sought is not None  # noqa: S101 - only a fault speaks of nobody
         result = new_id()
-        if known is None:
-            supersedes = None
-            self.known[said.report_id] = Reported([version], result, True)  # noqa: FBT003 - is new
-        else:
-            supersedes = known.result_id
-            known.versions.append(version)
-            known.result_id = result
-        self.changed[said.report_id] = (said, result)
-        self.accepted.append((read.row.row, said, read.sought, result, supersedes))
+        self.accepted.append(
+            Accepted(
+                number=read.row.row, said=said, sought=read.sought, result_id=result, **version
+            )
+        )
         self._row(read, place, said.report_id, said.content, result)
+        return result
 
     def _quarantine(self, read: Read, fault: Fault, report_id: str, content: bytes | None) -> None:
         self.faults.append((read.row.row, fault))
@@ -187,19 +224,21 @@ def take_in(
 def _known_reports(message: Message, rows: Sequence[Read]) -> dict[str, Reported]:
     reports = list({r.said.report_id for r in rows if isinstance(r.said, Record)})
     found = fetch(
-        """select report_id, content_sha, earlier, reported_at, result_id from intake_report
+        """select report_id, content_sha, earlier, reported_at, status, result_id from intake_report
         where sender_id = %s and report_id = any(%s)""",
         [message.sender_id, reports],
     )
     return {
         report: Reported(
             versions=[
-                Version(content=bytes(one), reported_at=reported_at) for one in (content, *earlier)
+                Version(content=bytes(content), reported_at=reported_at, status=status),
+                # Of those that no longer stand only the content is asked for.
+                *(Version(content=bytes(one), reported_at=_LONG_AGO) for one in earlier),
             ],
             result_id=result,
             is_new=False,
         )
-        for report, content, earlier, reported_at, result in found
+        for report, content, earlier, reported_at, status, result in found
     }
 
 
@@ -208,22 +247,22 @@ def _accept(message: Message, batch: _Batch, at: datetime, ahead: Wanted | None)
     if not batch.accepted:
         return Tally()
     code = message.sender.code
-    sought = [one for _, _, one, _, _ in batch.accepted]
-    matches = find_or_add(sought, source=f"intake:{code}", at=at, ahead=ahead)
+    matches = find_or_add(
+        [one.sought for one in batch.accepted], source=f"intake:{code}", at=at, ahead=ahead
+    )
     return accept_results(
         [
             arrival_of(
-                said,
+                one.said,
                 match=match,
                 message=message,
-                number=number,
-                result_id=result,
-                supersedes=supersedes,
-                area=one.claim.home.area if one.claim.home else "",
+                number=one.number,
+                result_id=one.result_id,
+                supersedes=one.supersedes,
+                superseded_by=one.superseded_by,
+                area=one.sought.claim.home.area if one.sought.claim.home else "",
             )
-            for (number, said, one, result, supersedes), match in zip(
-                batch.accepted, matches, strict=True
-            )
+            for one, match in zip(batch.accepted, matches, strict=True)
         ],
         at=at,
     )
@@ -245,24 +284,33 @@ def _write_rows(message: Message, batch: _Batch, day: object) -> None:
 
 
 def _write_reports(message: Message, batch: _Batch) -> None:
-    rows = []
-    for report, (said, result) in batch.changed.items():
-        rows.append((report, said.content, said.reported_at, result, batch.known[report].is_new))
+    rows = [_report(report, known) for report, known in batch.changed.items()]
     if not rows:
         return
     stage("new_report", REPORT, rows)
     run(
-        """insert into intake_report (sender_id, report_id, content_sha, reported_at, result_id, earlier)
-        select %s, report_id, content_sha, reported_at, result_id, '{}' from new_report where is_new""",
+        f"""insert into intake_report (sender_id, report_id, content_sha, reported_at, status, result_id,
+            earlier)
+        select %s, report_id, content_sha, reported_at, status, result_id, {EARLIER} from new_report n
+        where is_new""",  # noqa: S608 - our own expression
         [message.sender_id],
     )
     run(
-        """update intake_report r set earlier = r.content_sha || r.earlier,
-            content_sha = n.content_sha, reported_at = greatest(r.reported_at, n.reported_at),
+        f"""update intake_report r set earlier = {EARLIER}, content_sha = n.content_sha,
+            reported_at = greatest(r.reported_at, n.reported_at), status = n.status,
             result_id = n.result_id
-        from new_report n where not n.is_new and r.sender_id = %s and r.report_id = n.report_id""",
+        from new_report n where not n.is_new and r.sender_id = %s and r.report_id = n.report_id""",  # noqa: S608
         [message.sender_id],
     )
+
+
+def _report(report: str, known: Reported) -> tuple[object, ...]:
+    stands = known.stands
+    earlier = ",".join(one.content.hex() for one in known.versions if one is not stands)
+    return (
+        report, stands.content, stands.reported_at, stands.status, known.result_id, earlier,
+        known.is_new,
+    )  # fmt: skip
 
 
 def _write_quarantine(message: Message, batch: _Batch, at: datetime) -> None:
@@ -290,6 +338,6 @@ def _conflict(said: Record) -> Fault:
         column="report_id",
         value=said.report_id,
         reason="conflict",
-        allowed="the same report came before with other content and a later or equal time of report; "
+        allowed="the same report came before with other content and the same time of report; "
         "say which one is right",
     )

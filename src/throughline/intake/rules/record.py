@@ -69,6 +69,7 @@ class Record:
     disease: str
     result: str
     status: str = "final"
+    decided: bool = False  # by a person, in quarantine: this version is right
     test_kind: str | None = None
     route: str | None = None
     pillar: str | None = None

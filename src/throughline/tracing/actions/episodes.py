@@ -16,6 +16,11 @@ from throughline.tracing.rules.episodes import Episode as Span
 
 Illness = tuple[UUID, str]
 
+# Whether a positive in force is left of an episode `e`, or of one that joined it from another record of the person.
+IS_LIVE = """exists (select 1 from tracing_result r
+    where r.superseded_by_id is null and (r.episode_id = e.id or r.episode_id in (
+        select m.id from tracing_episode m where m.merged_into_id = e.id)))"""
+
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Held:
@@ -48,13 +53,14 @@ class Episodes:
         self.absorbed: list[Held] = []
         persons = list({a.person_id for a in positives})
         for row in fetch(
-            """select id, person_id, household_id, disease, number, first_on, last_on,
-                merged_into_id is not null from tracing_episode where person_id = any(%s)""",
+            f"""select id, person_id, household_id, disease, number, first_on, last_on,
+                merged_into_id is null and {IS_LIVE}
+            from tracing_episode e where person_id = any(%s)""",  # noqa: S608 - our own condition
             [persons],
         ):
             illness = (row[1], row[3])
             self.highest[illness] = max(self.highest.get(illness, 0), row[4])
-            if not row[7]:
+            if row[7]:
                 held = Held(
                     id=row[0], person_id=row[1], household_id=row[2], disease=row[3],
                     number=row[4], first_on=row[5], last_on=row[6],

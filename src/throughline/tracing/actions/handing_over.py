@@ -10,7 +10,7 @@ from uuid import UUID
 from throughline.core.context import acting, current
 from throughline.core.roles import Role
 from throughline.tracing.models import Case, Contact, Holding
-from throughline.tracing.queries.subjects import Subject
+from throughline.tracing.queries.subjects import RETRACTION, Subject
 from throughline.tracing.rules.acceptance import accept_by
 
 
@@ -27,7 +27,11 @@ class Move:
 
 
 def move_subjects(subjects: Sequence[Subject], move: Move) -> None:
-    """End each subject's holding, begin the next one, and change who manages the subject."""
+    """End each subject's holding, begin the next one, and change who manages the subject.
+
+    Nobody answers for what is only to be taken back: it goes with the conversation.
+    """
+    subjects = [one for one in subjects if one.kind != RETRACTION]
     for subject in subjects:
         rows: Sequence[Case | Contact] = (
             (subject.case,) if subject.case is not None else subject.contacts
@@ -64,7 +68,7 @@ def _next_holdings(subjects: dict[UUID, Subject], move: Move) -> None:
         Holding(
             subject=subject.kind,
             subject_id=subject_id,
-            household_id=(subject.case or subject.contacts[0]).household_id,
+            household_id=subject.row.household_id,
             team_id=move.team,
             managed_by=move.managed_by,
             offered_at=move.at,

@@ -30,12 +30,7 @@ def join_cases(joined: Mapping[Held, Sequence[Arrival]], *, at: datetime) -> Non
             of=("self",)
         )
     }
-    _rederive(cases)
-    Case.objects.bulk_update(
-        cases.values(),
-        ["onset_on", "taken_at", "taken_on", "result_at", "symptomatic", "isolate_until"],
-        batch_size=1000,
-    )
+    rederive(cases)
     record_all(
         Act(
             kind="tracing.case_joined",
@@ -89,8 +84,8 @@ def contacts_become_cases(cases: Iterable[tuple[UUID, UUID, str]], *, at: dateti
     )
 
 
-def _rederive(cases: Mapping[UUID, Case]) -> None:
-    """Derive each case's dates from all results of its episode that are in force."""
+def rederive(cases: Mapping[UUID, Case]) -> None:
+    """Derive each case's dates (by episode) from all results of its episode that are in force."""
     days = zone()
     rows = fetch(
         """select episode_id, min(onset_on), min(taken_at), min(reported_at), bool_or(symptomatic)
@@ -109,3 +104,8 @@ def _rederive(cases: Mapping[UUID, Case]) -> None:
         if anchor is not None:
             rules = protocol(case.protocol, case.protocol_version)
             case.isolate_until = isolation_of_case(rules, anchor).on
+    Case.objects.bulk_update(
+        cases.values(),
+        ["onset_on", "taken_at", "taken_on", "result_at", "symptomatic", "isolate_until"],
+        batch_size=1000,
+    )

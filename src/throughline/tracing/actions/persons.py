@@ -221,7 +221,7 @@ def _unmerge(case: Case, link: PersonLink, *, at: datetime) -> None:
 
 def _offer_again(person: Person, *, by: UUID | None, at: datetime) -> None:
     subjects = open_subjects(person.household_id)
-    rows = [(one.kind, one.case or one.contacts[0]) for one in subjects]
+    rows = [(one.kind, one.row) for one in subjects]
     offer(
         [
             Offer(

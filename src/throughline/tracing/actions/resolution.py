@@ -27,7 +27,7 @@ from throughline.tracing.actions.opening import DEFAULT_LANGUAGE, SKILL
 from throughline.tracing.actions.whom import find_named
 from throughline.tracing.models import Case, CaseShare, Contact, Exposure, Holding, NamedContact
 from throughline.tracing.queries import terms
-from throughline.tracing.queries.derivations import anchor_of
+from throughline.tracing.queries.derivations import IN_ERROR, anchor_of
 from throughline.tracing.queries.named import can_be_reached, complexity_of, own_case
 from throughline.tracing.queries.subjects import OPEN, is_child
 from throughline.tracing.queries.surroundings import Around, LocalTeams, around
@@ -44,8 +44,9 @@ from throughline.workforce.models import Team
 BATCH = 200
 TOLD_HERE = {"told_now": "household_member", "guardian": "guardian"}
 THE_CASE_ITSELF = "This is the person who named them."
+NO_CASE = "The laboratory has corrected the result of the person who named them."
 # Codes of the journal, which carries no dates of anybody.
-OUTSIDE, SELF = "not_a_contact", "named_themselves"
+OUTSIDE, SELF, CORRECTED = "not_a_contact", "named_themselves", "in_error"
 
 
 @dataclass(kw_only=True)
@@ -96,6 +97,8 @@ def _judged(row: NamedContact) -> Naming:
     assert anchor is not None  # noqa: S101 - a case was transferred on some day
     rules = terms.protocol(case.protocol, case.protocol_version)
     verdict = is_contact(rules, told, infectious_period(rules, anchor))
+    if case.outcome == IN_ERROR:
+        verdict = Verdict(outcome="not_contact", reason=NO_CASE)
     return Naming(row=row, case=case, anchor=anchor, told=told, verdict=verdict)
 
 
@@ -120,13 +123,13 @@ def _leave(namings: Iterable[Naming], *, at: datetime) -> None:
         naming.row.resolved_at = at
         naming.row.unresolved_reason = naming.verdict.reason
         naming.row.save(update_fields=["resolved_at", "unresolved_reason"])
-        itself = naming.verdict.reason == THE_CASE_ITSELF
+        why = {THE_CASE_ITSELF: SELF, NO_CASE: CORRECTED}.get(naming.verdict.reason, OUTSIDE)
         acts.append(
             Act(
                 kind="tracing.contact_not_traced",
                 at=at,
                 subjects=(naming.row.id, naming.case.id),
-                body={"reason": SELF if itself else OUTSIDE},
+                body={"reason": why},
             )
         )
     record_all(acts)

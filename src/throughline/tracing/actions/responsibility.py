@@ -29,10 +29,11 @@ from throughline.tracing.actions.closing import (
     close_contacts,
 )
 from throughline.tracing.actions.handing_over import Move, move_subjects
+from throughline.tracing.actions.retractions import TOLD, took_back
 from throughline.tracing.errors import HandoverMoved, ReasonMissing
 from throughline.tracing.models import CaseShare, Contact, Holding
 from throughline.tracing.queries import terms
-from throughline.tracing.queries.subjects import OPEN, Subject, open_subjects
+from throughline.tracing.queries.subjects import OPEN, RETRACTION, Subject, open_subjects
 from throughline.tracing.queries.surroundings import LocalTeams
 from throughline.tracing.rules.dates import day_of
 from throughline.workforce.models import User
@@ -90,7 +91,7 @@ def share_with(subjects: Sequence[Subject], team_id: UUID, *, why: str, at: date
         (
             CaseShare(
                 case_id=one.case.id if one.case is not None else one.contacts[0].case_id,
-                household_id=(one.case or one.contacts[0]).household_id,
+                household_id=one.row.household_id,
                 team_id=team_id,
                 why=why,
                 from_at=at,
@@ -187,6 +188,10 @@ def hand_back(
         ],
         end,
     )
+    for one in subjects:
+        if one.kind == RETRACTION:
+            state = TOLD if outcome == REACHED else NOT_REACHED
+            took_back(one.person_id, state=state, by=user.id, at=at)
     calling.close_items([item.household_id], reason="handed_back", by=user.id, at=at)
     record(
         "tracing.handed_back",

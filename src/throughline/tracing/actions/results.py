@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from throughline.core.copying import fetch, run, stage
 from throughline.journal.actions import Act, record_all
-from throughline.tracing.actions.corrections import close_in_error, supersede
+from throughline.tracing.actions.corrections import corrected_by, rejudge_cases, supersede
 from throughline.tracing.actions.episodes import Episodes, Held
 from throughline.tracing.actions.joining import contacts_become_cases, join_cases, merge_cases
 from throughline.tracing.actions.opening import open_cases
+from throughline.tracing.actions.rejudging import Rejudged
 from throughline.tracing.arrivals import Arrival, Tally
 from throughline.tracing.queries.protocols import Protocols
 from throughline.tracing.rules.dates import day_of
@@ -25,33 +26,57 @@ RESULT = {
     "taken_at": "timestamptz", "reported_at": "timestamptz", "received_at": "timestamptz",
     "onset_on": "date", "symptomatic": "bool", "area": "text", "region": "text", "setting": "text",
     "setting_kind": "text", "episode_id": "uuid", "exclusion": "text",
+    "superseded_by_id": "uuid",
 }  # fmt: skip
+
+# A positive that a correction overtook: kept, and nothing followed from it.
+CORRECTED = "corrected"
 
 
 def accept_results(batch: Sequence[Arrival], *, at: datetime) -> Tally:
     """Store the results and open or join the cases of the positives among them. Needs r_match.
 
-    In the order given; whatever the order, the same specimens make the same episodes.
+    Whatever the order, the same specimens make the same episodes: a positive that corrects nothing is placed among
+    the episodes of its person, and an illness that a correction touches is judged again as a whole.
     """
     if not batch:
         return Tally()
     protocols = Protocols(at)
-    days = protocols.zone
-    reasons = [_exclusion(arrival, protocols, days) for arrival in batch]
+    overtaken = _overtaken(batch)
+    reasons = [
+        CORRECTED if a.result_id in overtaken else _exclusion(a, protocols, protocols.zone)
+        for a in batch
+    ]
     positives = [a for a, reason in zip(batch, reasons, strict=True) if reason is None]
-    _lock_persons({a.person_id for a in positives})
-    episodes = Episodes(positives, at=at)
-    placed = {
-        a.result_id: episodes.place(
-            a, on=day_of(a.taken_at, zone=days), gap_days=protocols.of(a.disease).episode.gap_days
-        )
-        for a in positives
-    }
+    old = corrected_by(batch)
+    _lock_persons(
+        {a.person_id for a in positives} | {one.person_id for one in old if one.episode_id}
+    )
+    touched = {(one.person_id, one.disease) for one in old if one.episode_id}
+    touched |= {(a.person_id, a.disease) for a in positives if a.supersedes is not None}
+    plain = [a for a in positives if (a.person_id, a.disease) not in touched]
+    again = Rejudged(
+        touched,
+        [a for a in positives if (a.person_id, a.disease) in touched],
+        corrected=[one.id for one in old],
+        protocols=protocols,
+        at=at,
+    )
+    episodes = Episodes(plain, at=at)
+    placed = again.placed | _placed(episodes, plain, protocols)
     episodes.write_opened()
-    _write_results(batch, reasons, placed={ref: e.survivor.id for ref, e in placed.items()})
+    again.write_opened()
+    _write_results(
+        batch,
+        reasons,
+        placed={ref: one.survivor.id for ref, one in placed.items()},
+        overtaken=overtaken,
+    )
     episodes.write_changed()
-    weakened = supersede([a for a in batch if a.supersedes is not None], at=at, zone=days)
-    opened = _cases(episodes, placed, positives, protocols, at=at)
+    again.write_changed()
+    supersede(old, at=at)
+    opened = _cases(episodes, placed, plain, protocols, at=at)
+    opened += rejudge_cases(again, {a.result_id for a in positives}, protocols, at=at)
     told_positive = sum(a.result == "positive" for a in batch)
     tally = Tally(
         positives=told_positive,
@@ -59,9 +84,28 @@ def accept_results(batch: Sequence[Arrival], *, at: datetime) -> Tally:
         joined=len(positives) - opened,
         excluded=told_positive - len(positives),
     )
-    close_in_error(weakened, at=at)
     _journal(batch, tally, at)
     return tally
+
+
+def _overtaken(batch: Sequence[Arrival]) -> dict[UUID, UUID]:
+    """The results of this batch that a correction stands for already, and which one."""
+    here = {a.result_id for a in batch}
+    found = {a.result_id: a.superseded_by for a in batch if a.superseded_by is not None}
+    return found | {a.supersedes: a.result_id for a in batch if a.supersedes in here}
+
+
+def _placed(
+    episodes: Episodes, positives: Sequence[Arrival], protocols: Protocols
+) -> dict[UUID, Held]:
+    return {
+        a.result_id: episodes.place(
+            a,
+            on=day_of(a.taken_at, zone=protocols.zone),
+            gap_days=protocols.of(a.disease).episode.gap_days,
+        )
+        for a in positives
+    }
 
 
 def _cases(
@@ -122,7 +166,11 @@ def _lock_persons(persons: set[UUID]) -> None:
 
 
 def _write_results(
-    batch: Sequence[Arrival], reasons: Sequence[str | None], *, placed: dict[UUID, UUID]
+    batch: Sequence[Arrival],
+    reasons: Sequence[str | None],
+    *,
+    placed: Mapping[UUID, UUID],
+    overtaken: Mapping[UUID, UUID],
 ) -> None:
     stage(
         "new_result",
@@ -133,6 +181,7 @@ def _write_results(
                 a.report_id, a.disease, a.result, a.test_kind, a.route, a.pillar, a.purpose,
                 a.taken_at, a.reported_at, a.received_at, a.onset_on, a.symptomatic, a.area,
                 a.region, a.setting, a.setting_kind, placed.get(a.result_id), reason,
+                overtaken.get(a.result_id),
             )
             for a, reason in zip(batch, reasons, strict=True)
         ),

@@ -20,7 +20,7 @@ from throughline.tracing.actions.responsibility import share_with
 from throughline.tracing.models import Case, Contact, Escalation, Interview, Setting, Visit
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.derivations import contact_isolation
-from throughline.tracing.queries.subjects import OPEN, Subject, contact_subject
+from throughline.tracing.queries.subjects import OPEN, Subject, case_subject, contact_subject
 from throughline.tracing.queries.surroundings import LocalTeams
 from throughline.tracing.rules.complexity import Complexity
 from throughline.workforce.models import Team
@@ -181,9 +181,7 @@ def _escalate(case: Case, *, at: datetime) -> None:
     team = _team(case)
     subjects: list[Subject] = []
     if case.outcome == OPEN:
-        subjects.append(
-            Subject(kind="case", id=case.id, ref=case.ref, person_id=case.person_id, case=case)
-        )
+        subjects.append(case_subject(case))
     subjects += [contact_subject([one]) for one in Contact.objects.filter(case=case, outcome=OPEN)]
     move_subjects(
         subjects,
@@ -209,7 +207,7 @@ def _escalate(case: Case, *, at: datetime) -> None:
 
 
 def _items(subjects: Sequence[Subject]) -> list[UUID]:
-    households = {(one.case or one.contacts[0]).household_id for one in subjects}
+    households = {one.row.household_id for one in subjects}
     return list(
         WorkItem.objects.filter(
             household_id__in=households, state__in=(State.WAITING, State.RESTING)

@@ -131,6 +131,9 @@ class Case(Referenced, Personal):
     closed_at = models.DateTimeField(null=True)
     contacts_named = models.PositiveSmallIntegerField(null=True)
     isolate_until = models.DateField(null=True)
+    # Told what a correction took back: owed | told | not_reached.
+    retraction = models.TextField(null=True)
+    retracted_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:

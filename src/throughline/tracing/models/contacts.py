@@ -33,11 +33,15 @@ class Contact(Referenced, Personal):
     reached_at = models.DateTimeField(null=True)
     reached_how = models.TextField(null=True)
     reached_by = models.UUIDField(null=True)
+    # As of a case; in_error: the case was opened in error, so it is not counted.
     outcome = models.TextField(default="open")
     closed_at = models.DateTimeField(null=True)
     isolate_from = models.DateField(null=True)
     isolate_until = models.DateField(null=True)
     released_at = models.DateTimeField(null=True)
+    # Told what a correction took back: owed | told | not_reached.
+    retraction = models.TextField(null=True)
+    retracted_at = models.DateTimeField(null=True)
     became_case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="was_contact")
     # Known under two records of one person: kept, and counted no more.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="absorbed")

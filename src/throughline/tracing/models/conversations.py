@@ -14,7 +14,7 @@ class Interview(Referenced, Personal):
     household_id = models.UUIDField()
     item_id = models.UUIDField()
     person_id = models.UUIDField()
-    subject = models.TextField(choices=[("case", "case"), ("contact", "contact")])
+    subject = models.TextField(choices=[(s, s) for s in ("case", "contact", "retraction")])
     subject_id = models.UUIDField()
     script = models.TextField()
     script_version = models.PositiveIntegerField()

@@ -116,7 +116,8 @@ class InterviewState:
 class SubjectLine:
     """One person that the conversation is about, and their script if it was begun."""
 
-    kind: str
+    kind: str  # case | contact | retraction
+    called_as: str  # case | contact
     id: UUID
     ref: UUID
     person: PersonCard

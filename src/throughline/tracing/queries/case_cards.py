@@ -30,6 +30,20 @@ class ResultLine:
     received_at: datetime
     exclusion: str
     in_episode: bool
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What the laboratory said later of a test: when that came, and what it says now.
+
+    `result` is empty where it speaks of somebody else; `taken_at` is given where that was changed too.
+    """
+
+    received_at: datetime | None
+    reported_at: datetime | None
+    result: str  # positive | negative | void | withdrawn
+    taken_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

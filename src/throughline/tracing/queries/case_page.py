@@ -32,6 +32,7 @@ from throughline.tracing.queries.cards import TimelineLine
 from throughline.tracing.queries.case_cards import (
     CasePage,
     ContactLine,
+    Correction,
     DatedLine,
     EscalationLine,
     HoldingLine,
@@ -48,6 +49,7 @@ from throughline.tracing.rules.infectious import infectious_period
 from throughline.workforce.models import Agent, Team, User
 
 MOST_ENTRIES = 100
+WITHDRAWN = "withdrawn"
 # The household may have been rung for somebody else shortly before.
 LOOK_BACK = timedelta(days=14)
 # Counted from where no first symptom is known.
@@ -126,6 +128,7 @@ def _dates(case: Case, today: date) -> tuple[DatedLine, ...]:
 
 
 def _results(case: Case) -> tuple[ResultLine, ...]:
+    rows = TestResult.objects.filter(person_id=case.person_id, disease=case.disease)
     return tuple(
         ResultLine(
             result=one.result,
@@ -135,10 +138,26 @@ def _results(case: Case) -> tuple[ResultLine, ...]:
             received_at=one.received_at,
             exclusion=one.exclusion or "",
             in_episode=one.episode_id == case.episode_id,
+            correction=_correction(one),
         )
-        for one in TestResult.objects.filter(
-            person_id=case.person_id, disease=case.disease
-        ).order_by("taken_at", "id")
+        for one in rows.select_related("superseded_by").order_by("taken_at", "id")
+    )
+
+
+def _correction(one: TestResult) -> Correction | None:
+    if one.superseded_by_id is None:
+        return None
+    newer = one.superseded_by
+    if newer is None:
+        # It speaks of somebody whom the reader may not see.
+        return Correction(received_at=None, reported_at=None, result="", taken_at=None)
+    said = WITHDRAWN if newer.exclusion == WITHDRAWN else newer.result
+    return Correction(
+        received_at=newer.received_at,
+        reported_at=newer.reported_at,
+        # Whose result it is now is not told on this person's page.
+        result=said if newer.person_id == one.person_id else "",
+        taken_at=newer.taken_at if newer.taken_at != one.taken_at else None,
     )
 
 

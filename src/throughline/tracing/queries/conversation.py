@@ -25,10 +25,12 @@ from throughline.tracing.queries.cards import (
     SubjectLine,
     TimelineLine,
 )
+from throughline.tracing.queries.derivations import IN_ERROR
 from throughline.tracing.queries.households import Household, household
 from throughline.tracing.queries.interviews import state_of, talk_of
 from throughline.tracing.queries.person_cards import person_card
 from throughline.tracing.queries.subjects import (
+    RETRACTION,
     Subject,
     display_name,
     subject_by_id,
@@ -49,7 +51,12 @@ __all__ = [
     "household_in_hand",
 ]
 
-TITLES = {"case": "Tested positive", "contact": "Contact of somebody who tested positive"}
+TITLES = {
+    "case": "Tested positive",
+    "contact": "Contact of somebody who tested positive",
+    "retraction": "Was told of a result that the laboratory has corrected since",
+}
+TAKEN_BACK = "The laboratory has corrected this result: tell them nothing more of it"
 WITHHELD = "Ended; details withheld"
 RECENT = timedelta(hours=48)
 MOST_ATTEMPTS = 20
@@ -138,16 +145,22 @@ def _subject_line(
         state = "begun" if interview.ended_at is None else "told"
     return SubjectLine(
         kind=subject.kind,
+        called_as=subject.called_as,
         id=subject.id,
         ref=subject.ref,
         person=person_card(person, today, revealed=confirmed, home=home),
         state=state,
-        title=TITLES[subject.kind],
+        title=TAKEN_BACK if _taken_back(subject) else TITLES[subject.kind],
         script=_script_title(interview),
         interview=state_of(talk_of(interview, subject, at=at, home=home), user_id=user_id)
         if interview is not None and resumed and interview.ended_at is None
         else None,
     )
+
+
+def _taken_back(subject: Subject) -> bool:
+    """Whether a correction came while the conversation about it goes on."""
+    return subject.kind != RETRACTION and subject.row.outcome == IN_ERROR
 
 
 def _script_title(interview: Interview | None) -> str:

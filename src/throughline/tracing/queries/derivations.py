@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from throughline.tracing.models import Case, Contact
+from throughline.tracing.queries.subjects import Subject
 from throughline.tracing.queries.terms import protocol, zone
 from throughline.tracing.rules import exposure as rules
 from throughline.tracing.rules.dates import Derived, latest_of, spell
@@ -16,6 +17,8 @@ from throughline.tracing.rules.isolation import (
     isolation_of_case,
     isolation_of_contact,
 )
+
+IN_ERROR = "in_error"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +76,24 @@ def contacts_isolation(contacts: Iterable[Contact], *, today: date) -> Isolation
     """
     days = [Derived(on=one.isolate_until, steps=(_stored_step(one),)) for one in contacts]
     return _isolation(latest_of(days), today=today)
+
+
+def isolation_besides(subject: Subject, *, today: date) -> Isolation:
+    """Return what still keeps somebody at home when something else that they were told is taken back."""
+    own = Case.objects.filter(person_id=subject.person_id, merged_into__isnull=True).exclude(
+        outcome=IN_ERROR
+    )
+    others = Contact.objects.filter(
+        person_id=subject.person_id, merged_into__isnull=True, released_at__isnull=True
+    ).exclude(outcome=IN_ERROR)
+    days = [
+        *own.values_list("isolate_until", flat=True),
+        *others.values_list("isolate_until", flat=True),
+    ]
+    ahead = [day for day in days if day is not None and day >= today]
+    if not ahead:
+        return Isolation(until=None, over=False, steps=("Nothing else keeps them at home.",))
+    return Isolation(until=max(ahead), over=False, steps=("Kept at home for another reason.",))
 
 
 def contact_isolation(contact: Contact, case: Case) -> Derived:

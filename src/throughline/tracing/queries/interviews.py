@@ -28,9 +28,10 @@ from throughline.tracing.queries.derivations import (
     Isolation,
     case_isolation,
     contacts_isolation,
+    isolation_besides,
 )
 from throughline.tracing.queries.households import Household, household
-from throughline.tracing.queries.subjects import Subject, display_name, is_child
+from throughline.tracing.queries.subjects import RETRACTION, Subject, display_name, is_child
 from throughline.tracing.rules.dates import day_of
 from throughline.workforce.models import User
 
@@ -90,7 +91,9 @@ def talk_of(
     home = home or household(interview.household_id)
     person = home.person(interview.person_id)
     script = terms.script(interview.script, interview.script_version)
-    if subject.case is not None:
+    if subject.kind == RETRACTION:
+        isolation = isolation_besides(subject, today=today)
+    elif subject.case is not None:
         told = told_onset(script, interview.answers, under_18=is_child(person, today))
         isolation = case_isolation(subject.case, today=today, onset_on=told)
     else:

@@ -9,6 +9,7 @@ from throughline.people.claims import Match
 from throughline.people.models import ContactDetail
 from throughline.tracing.models import Case, Contact, NamedContact
 from throughline.tracing.queries import terms
+from throughline.tracing.queries.derivations import IN_ERROR
 from throughline.tracing.queries.surroundings import Around
 from throughline.tracing.rules.complexity import Complexity, Escalation
 
@@ -46,6 +47,7 @@ def own_case(contact: Contact) -> Case | None:
             merged_into__isnull=True,
             transferred_at__gte=contact.identified_at - days,
         )
+        .exclude(outcome=IN_ERROR)
         .order_by("-transferred_at")
         .first()
     )

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+from django.db.models import Q
 
 from throughline.core.reads import Late, Read
 from throughline.people.models import Person
 from throughline.tracing.models import Case, Contact
 
 OPEN = "open"
+OWED = "owed"
+RETRACTION = "retraction"
 ADULT = 18
 
+# In conversation: what is open, and what was told and is to be taken back.
+TO_BE_SPOKEN_OF = Q(outcome=OPEN) | Q(retraction=OWED)
 
 _CASES = Read(
     lambda: Case.objects.filter(
-        household_id=Late("household"), outcome=OPEN, merged_into__isnull=True
+        TO_BE_SPOKEN_OF, household_id=Late("household"), merged_into__isnull=True
     ).order_by("transferred_at", "id")
 )
 _CONTACTS = Read(
     lambda: Contact.objects.filter(
+        TO_BE_SPOKEN_OF,
         household_id=Late("household"),
-        outcome=OPEN,
         became_case__isnull=True,
         merged_into__isnull=True,
     ).order_by("identified_at", "id")
@@ -31,52 +38,80 @@ _CONTACTS = Read(
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """One person to be spoken with or about, as a case or as a contact of one or more cases."""
+    """One person to be spoken with or about: as a case, as a contact of one or more cases, or as either to take it back."""
 
-    kind: str  # case | contact
+    kind: str  # case | contact | retraction
     id: UUID
     ref: UUID
     person_id: UUID
     case: Case | None = None
     contacts: tuple[Contact, ...] = ()
 
+    @property
+    def called_as(self) -> str:
+        """What a call to them is an attempt at: the case or the contact, whatever is to be said."""
+        return "contact" if self.case is None else "case"
+
+    @property
+    def row(self) -> Case | Contact:
+        """The row that stands for them."""
+        return self.case or self.contacts[0]
+
 
 def open_subjects(household_id: UUID) -> list[Subject]:
-    """Return the household's open subjects, cases first.
+    """Return the household's open subjects, cases first, and last those to whom something is taken back.
 
     A person who is a case is spoken with as a case: what they are a contact of follows that.
     """
-    cases = _CASES.all(household=household_id)
-    found = [
-        Subject(kind="case", id=one.id, ref=one.ref, person_id=one.person_id, case=one)
-        for one in cases
-    ]
+    every_case = _CASES.all(household=household_id)
+    every_contact = _CONTACTS.all(household=household_id)
+    cases = [one for one in every_case if one.outcome == OPEN]
+    found = [case_subject(one) for one in cases]
     as_cases = {(one.person_id, one.protocol) for one in cases}
     contacts: dict[UUID, list[Contact]] = {}
-    for one in _CONTACTS.all(household=household_id):
-        if (one.person_id, one.protocol) not in as_cases:
+    for one in every_contact:
+        if one.outcome == OPEN and (one.person_id, one.protocol) not in as_cases:
             contacts.setdefault(one.person_id, []).append(one)
     found.extend(contact_subject(rows) for rows in contacts.values())
+    found.extend(_taken_back(every_case, every_contact))
     return found
+
+
+def _taken_back(cases: Iterable[Case], contacts: Iterable[Contact]) -> list[Subject]:
+    """Once for each person: who was told as a case is told back as that."""
+    found: dict[UUID, Subject] = {}
+    for case in cases:
+        if case.retraction == OWED:
+            found.setdefault(case.person_id, case_subject(case, RETRACTION))
+    owed: dict[UUID, list[Contact]] = {}
+    for one in contacts:
+        if one.retraction == OWED:
+            owed.setdefault(one.person_id, []).append(one)
+    for person, rows in owed.items():
+        found.setdefault(person, contact_subject(rows, RETRACTION))
+    return list(found.values())
 
 
 def subject_by_id(kind: str, subject_id: UUID) -> Subject | None:
     """Return one subject, whether it is still open or not."""
-    if kind == "case":
+    if kind != "contact":
         case = Case.objects.filter(id=subject_id).first()
         if case is not None:
-            return Subject(
-                kind="case", id=case.id, ref=case.ref, person_id=case.person_id, case=case
-            )
+            return case_subject(case, kind)
     rows = list(Contact.objects.filter(id=subject_id))
-    return contact_subject(rows) if rows else None
+    return contact_subject(rows, "contact" if kind == "case" else kind) if rows else None
 
 
-def contact_subject(rows: list[Contact]) -> Subject:
+def case_subject(case: Case, kind: str = "case") -> Subject:
+    """Return the subject that a case makes."""
+    return Subject(kind=kind, id=case.id, ref=case.ref, person_id=case.person_id, case=case)
+
+
+def contact_subject(rows: list[Contact], kind: str = "contact") -> Subject:
     """Return the subject that one person's contact rows make; the first row stands for them."""
     first = rows[0]
     return Subject(
-        kind="contact",
+        kind=kind,
         id=first.id,
         ref=first.ref,
         person_id=first.person_id,

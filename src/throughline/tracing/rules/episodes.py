@@ -5,7 +5,7 @@ others between them link them up. That says nothing about the order of arrival, 
 that were two until then; the lower number survives.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -92,3 +92,61 @@ def place_positive(
             "so join the episodes by assign_episodes first."
         )
     return Bridge(episode=episode, absorbed=near[1].number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """An episode before its illness is judged again. `reports` are the reports whose positives belong to it.
+
+    Of one that is not `live` (left empty by a correction, or absorbed) they are those that opened its case.
+    """
+
+    number: int
+    reports: frozenset[str]
+    opened_by: str = ""
+    live: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reassigned:
+    """Which episode each group of positives is from now on (None: a new one), what it absorbs, what is empty."""
+
+    kept: tuple[int | None, ...]
+    absorbed: dict[int, int]
+    emptied: tuple[int, ...]
+    back: tuple[int, ...]
+
+
+def reassign(groups: Sequence[Collection[str]], known: Iterable[Known]) -> Reassigned:
+    """Say what becomes of an illness's episodes now that its positives make these groups of reports.
+
+    A live episode goes with the group that has most of its reports, of equals with the one that opened it, then with
+    the earliest. Where several meet, the lowest number survives. A group that none goes with is one that comes
+    back, if one of its reports opened it, else a new one.
+    """
+    claims: list[list[int]] = [[] for _ in groups]
+    emptied, spare = [], []
+    for one in sorted(known, key=lambda episode: episode.number):
+        if not one.live:
+            spare.append(one)
+            continue
+        shares = [
+            (len(one.reports & set(group)), one.opened_by in group, -place)
+            for place, group in enumerate(groups)
+        ]
+        share, _, place = max(shares, default=(0, False, 0))
+        if share:
+            claims[-place].append(one.number)
+        else:
+            emptied.append(one.number)
+    kept: list[int | None] = []
+    back = []
+    for group, numbers in zip(groups, claims, strict=True):
+        found = next((one for one in spare if one.reports & set(group)), None)
+        if not numbers and found is not None:
+            spare.remove(found)
+            back.append(found.number)
+            numbers.append(found.number)
+        kept.append(numbers[0] if numbers else None)
+    absorbed = {gone: numbers[0] for numbers in claims for gone in numbers[1:]}
+    return Reassigned(kept=tuple(kept), absorbed=absorbed, emptied=tuple(emptied), back=tuple(back))

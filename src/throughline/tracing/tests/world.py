@@ -181,7 +181,7 @@ class Desk:
         with at_the_desk(self.lease, self.user_id):
             return start_attempt(
                 person_id=line.person.person_id,
-                subject=line.kind,
+                subject=line.called_as,
                 subject_id=line.id,
                 endpoint_id=line.person.phones[0].endpoint_id,
                 channel="call",

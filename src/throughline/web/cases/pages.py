@@ -35,6 +35,7 @@ RESULTS = {
     "positive": ("Positive", "bad"),
     "negative": ("Negative", "good"),
     "void": ("Void", "hold"),
+    "withdrawn": ("Withdrawn", "hold"),
 }
 ITEM = {
     "waiting": "Waiting to be called",

@@ -32,7 +32,18 @@ def test_other_content_of_the_same_time_is_a_conflict_for_a_person() -> None:
     assert judge_repeat([FIRST], Version(content=b"b", reported_at=FIRST.reported_at)) == "conflict"
 
 
-def test_other_content_older_than_a_correction_is_a_conflict() -> None:
+def test_other_content_older_than_what_stands_is_a_version_that_came_late() -> None:
     corrected = Version(content=b"b", reported_at=LATER)
     late = Version(content=b"c", reported_at=FIRST.reported_at)
-    assert judge_repeat([FIRST, corrected], late) == "conflict"
+    assert judge_repeat([FIRST, corrected], late) == "late"
+
+
+def test_an_original_overtaken_by_its_correction_of_the_same_moment_is_late() -> None:
+    withdrawn = Version(content=b"b", reported_at=FIRST.reported_at, status="withdrawn")
+    assert judge_repeat([withdrawn], FIRST) == "late"
+
+
+def test_what_a_person_decided_stands_before_any_senders_word_of_that_moment() -> None:
+    withdrawn = Version(content=b"b", reported_at=LATER, status="withdrawn")
+    decided = Version(content=b"c", reported_at=FIRST.reported_at, status="decided")
+    assert judge_repeat([FIRST, withdrawn], decided) == "corrected"

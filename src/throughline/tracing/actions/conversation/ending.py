@@ -36,12 +36,13 @@ from throughline.tracing.actions.conversation.held import subject_of
 from throughline.tracing.actions.conversation.numbers import retire_endpoint
 from throughline.tracing.actions.conversation.telling import tell
 from throughline.tracing.actions.handing_over import Move, move_subjects
+from throughline.tracing.actions.retractions import corrected_since, took_back
 from throughline.tracing.errors import AnswerRefused
 from throughline.tracing.models import Case, Contact, Interview, NamedContact
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.households import Household
 from throughline.tracing.queries.interviews import Talk, talk_of
-from throughline.tracing.queries.subjects import Subject, open_subjects
+from throughline.tracing.queries.subjects import RETRACTION, Subject, open_subjects
 from throughline.tracing.queries.surroundings import LocalTeams
 from throughline.tracing.rules.dates import spell
 from throughline.workforce.models import Agent
@@ -191,6 +192,9 @@ class _Ending:
         )
         close_cases([one.case for one in concerned if one.case is not None], end)
         close_contacts([row for one in concerned for row in one.contacts], end)
+        for one in concerned:
+            if one.kind == RETRACTION:
+                took_back(one.person_id, state=NOT_REACHED, by=self.by, at=self.at)
 
     def _asked_twice(self) -> bool:
         if self.flags.retry != "other_skill":
@@ -235,8 +239,11 @@ class _Ending:
             attempt_id=self.attempts[-1].id if self.attempts else None,
             local_team_id=team,
         )
-        if self.flags.retry == "hand_over" and decision.action == "move" and not remaining:
-            # Nobody is left to speak with, and no local team answers for the area.
+        if not remaining and (
+            (self.flags.retry == "hand_over" and decision.action == "move")
+            or corrected_since(self.lease.household_id, self.lease.leased_at)
+        ):
+            # Nobody is left to speak with: no local team answers for the area, or a correction came meanwhile.
             close_items([self.lease.household_id], reason=outcome, by=self.by, at=self.at)
         if decision.action == "hand_over" and remaining:
             move_subjects(
@@ -275,7 +282,7 @@ class _Ending:
 
     def _local_team(self, remaining: Sequence[Subject]) -> UUID | None:
         """Return the local team that answers for where the household is, if there is one."""
-        rows = [one.case or one.contacts[0] for one in remaining]
+        rows = [one.row for one in remaining]
         areas = [one.area for one in rows if one.area]
         areas += [talk.subject.case.area for talk in self.talks if talk.subject.case is not None]
         teams = LocalTeams()
@@ -336,7 +343,7 @@ def _end_interviews(talks: Sequence[Talk], flags: Outcome, note: str, *, at: dat
         interview.ended_at = interview.saved_at = at
         interview.outcome, interview.note = flags.code, note
         # Only what a case told us is turned into places and dates of others.
-        if talk.subject.case is None or not talk.confirmed:
+        if talk.subject.kind != "case" or not talk.confirmed:
             interview.resolved_at = at
         interview.revision += 1
         interview.save()

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from throughline.people.models import Person
 from throughline.tracing.actions.closing import End, close_cases, close_contacts
+from throughline.tracing.actions.retractions import TOLD, told_in_error, took_back
 from throughline.tracing.models import Case, Contact, NamedContact
 from throughline.tracing.queries.derivations import case_isolation
 from throughline.tracing.queries.interviews import NO_SYMPTOMS, SYMPTOMS, Talk, told_onset
-from throughline.tracing.queries.subjects import OPEN, is_child
+from throughline.tracing.queries.subjects import OPEN, RETRACTION, is_child
 
 # Told in this conversation, by the handler or through the person on the line.
 TOLD_HERE = {"told_now": "household_member", "guardian": "guardian"}
@@ -18,11 +19,16 @@ TOLD_HERE = {"told_now": "household_member", "guardian": "guardian"}
 
 def tell(talk: Talk, end: End) -> None:
     """Close the person as reached, with what they told us, and those at home who were told with them."""
+    rows = (talk.subject.case,) if talk.subject.case is not None else talk.subject.contacts
+    if talk.subject.kind == RETRACTION:
+        took_back(talk.person.id, state=TOLD, by=end.by, at=end.at)
+        return
     if talk.subject.case is not None:
         _interviewed(talk, talk.subject.case)
         close_cases([talk.subject.case], end)
     else:
         close_contacts(talk.subject.contacts, end)
+    told_in_error(rows, end)
     for ref, how in _told_with_them(talk).items():
         _tell_contact(ref, talk, replace(end, how=how))
 

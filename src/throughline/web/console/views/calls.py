@@ -26,7 +26,7 @@ def attempt(request: HttpRequest, hand: Hand) -> HttpResponse:
             start_attempt(
                 lease=hand.lease,
                 person_id=talk.subject.person.person_id,
-                subject=talk.subject.kind,
+                subject=talk.subject.called_as,
                 subject_id=talk.subject.id,
                 endpoint_id=phone.endpoint_id,
                 channel="call",
