@@ -10,18 +10,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from throughline.calling.actions import Offer, close_items, offer
+from throughline.calling.actions import close_items
 from throughline.calling.models import State, WorkItem
 from throughline.core.errors import NotFound
 from throughline.journal.actions import record
 from throughline.people.models import MatchQuestion, Person, PersonLink
+from throughline.tracing.actions.in_error import close_in_error
 from throughline.tracing.actions.joined import gather, links_to, scatter, take_numbers_back
-from throughline.tracing.actions.opening import DEFAULT_LANGUAGE, SKILL
+from throughline.tracing.actions.offering import offer_again
 from throughline.tracing.errors import CannotJoin
 from throughline.tracing.models import Case, Episode, Holding
-from throughline.tracing.queries import terms
+from throughline.tracing.queries.joins import cases_of, links_between, merging
 from throughline.tracing.queries.subjects import OPEN, open_subjects
 
 SAME, DIFFERENT = "same", "different"
@@ -89,10 +90,8 @@ def join_persons(*, newer_id: UUID, older_id: UUID, by: UUID | None, at: datetim
     links = PersonLink.objects.filter(undone_at__isnull=True)
     if links.filter(from_person=newer, to_person=older).exists():
         return True
-    if links.filter(Q(from_person__in=(newer, older)) | Q(to_person=newer)).exists():
-        raise CannotJoin(
-            "One of the two is joined to somebody else; undo that first, or join the others instead."
-        )
+    if refused := links_between(newer.id, older.id):
+        raise CannotJoin(refused)
     if _in_conversation(newer, older):
         return False
     link = PersonLink.objects.create(
@@ -139,6 +138,10 @@ def unjoin_persons(*, newer_id: UUID, by: UUID, at: datetime) -> None:
     for case in cases:
         _unmerge(case, link, at=at)
     Episode.objects.filter(person=newer, merged_into__person=older).update(merged_into=None)
+    # What stood on the newer record's results alone stands no more.
+    close_in_error(
+        list(Episode.objects.filter(person__in=(newer, older)).values_list("id", flat=True)), at=at
+    )
     # Others may still be joined to the older record: for them all is as if this one never was.
     gather(older, [one for one in links if one.id != link.id], at=at)
     for person in (newer, older, *(one.from_person for one in links if one.id != link.id)):
@@ -165,15 +168,7 @@ def _in_conversation(*persons: Person) -> bool:
 def _merge_cases(newer: Person, older: Person, *, at: datetime) -> list[UUID]:
     """Two cases of one illness become one: the older record's stays, the newer's is kept and not counted."""
     merged = []
-    stays = list(
-        Case.objects.filter(person=older, merged_into__isnull=True).select_related("episode")
-    )
-    for case in Case.objects.filter(person=newer, merged_into__isnull=True).select_related(
-        "episode"
-    ):
-        into = next((one for one in stays if _one_illness(case, one)), None)
-        if into is None:
-            continue
+    for case, into in merging(cases_of(newer.id), cases_of(older.id)):
         Episode.objects.filter(id=case.episode_id).update(merged_into=into.episode)
         case.merged_into = into
         if case.outcome == OPEN:
@@ -185,14 +180,6 @@ def _merge_cases(newer: Person, older: Person, *, at: datetime) -> list[UUID]:
         )
         merged.append(case.id)
     return merged
-
-
-def _one_illness(one: Case, other: Case) -> bool:
-    if one.disease != other.disease:
-        return False
-    gap = timedelta(days=terms.protocol(other.protocol, other.protocol_version).episode.gap_days)
-    first, second = sorted((one.episode, other.episode), key=lambda episode: episode.first_on)
-    return second.first_on - first.last_on <= gap
 
 
 def _close_spare(persons: Iterable[Person], *, by: UUID | None, at: datetime) -> None:
@@ -220,21 +207,4 @@ def _unmerge(case: Case, link: PersonLink, *, at: datetime) -> None:
 
 
 def _offer_again(person: Person, *, by: UUID | None, at: datetime) -> None:
-    subjects = open_subjects(person.household_id)
-    rows = [(one.kind, one.row) for one in subjects]
-    offer(
-        [
-            Offer(
-                household_id=person.household_id,
-                kind=kind,
-                tier=row.tier,
-                skill=SKILL,
-                language=person.language or DEFAULT_LANGUAGE,
-                area=row.area,
-                facts={"household_size": len(subjects)},
-            )
-            for kind, row in rows
-        ],
-        by=by,
-        at=at,
-    )
+    offer_again(person.household_id, open_subjects(person.household_id), by=by, at=at)

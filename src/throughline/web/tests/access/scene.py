@@ -18,15 +18,17 @@ from throughline.intake.actions import store
 from throughline.intake.actions.parsing import parse_next
 from throughline.intake.models import Message, Quarantined
 from throughline.people.claims import Home
-from throughline.people.models import MatchQuestion
+from throughline.people.models import MatchQuestion, PersonLink
 from throughline.record.actions import compute_figures
 from throughline.suppliers.models import Kind, Organisation
+from throughline.tracing.actions.persons import join_persons
 from throughline.tracing.models import Case
 from throughline.tracing.tests.world import World, claim, positives
 from throughline.web.signin.adapters import BEGAN, SEEN
 from throughline.web.signin.middleware import CONFIRMED
 from throughline.workforce.models import Agent, JobRole, Team, User
 
+APART = Home(line_1="3 Tidewater Row", town="Zexmouth", postcode="ZX5 1AA", area="zx5")
 ELSEWHERE = Home(line_1="9 Gallowglass Row", town="Farzexley", postcode="ZX9 9ZZ", area="zx9")
 ROWS = b"""report_id,disease,result,taken_at,reported_at,family_name,given_name,birth_date
 r1,covid,positive,2020-11-01,2020-11-02,Merriweather,Ines,1980-02-03
@@ -65,10 +67,16 @@ def set_scene() -> Scene:
     question = MatchQuestion.objects.create(
         newer_id=mine.person_id, older_id=twin.person_id, score=7, reasons=[], asked_at=at
     )
+    kept, spare = positives(
+        [claim("Una", "Berg", home=APART), claim("Otto", "Berg", home=APART)], at=at, area="zx5"
+    )
+    join_persons(newer_id=spare.person_id, older_id=kept.person_id, by=None, at=at)
+    joined = PersonLink.objects.get()
     case = {"ref": mine.ref}
     own: dict[str, dict[str, object]] = {
         "case": case,
         "question": {"question_id": question.id},
+        "joined-pair": {"link_id": joined.id},
         "receipt": {"ref": message.ref},
         "door-receipt": {"ref": message.ref},
         "ledger-day": {"sender": message.sender.ref, "day": at.date()},
