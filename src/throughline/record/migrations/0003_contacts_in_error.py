@@ -17,7 +17,7 @@ SUBJECT = again(first.SUBJECT, "where outcome <> 'in_error'\n")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("record", "0001_event_tables"),
+        ("record", "0002_figures"),
         ("tracing", "0007_what_is_taken_back"),
     ]
 

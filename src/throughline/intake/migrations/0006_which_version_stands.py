@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0004_rows_checked_by_their_lock")]
+    dependencies = [("intake", "0005_unpacked")]
 
     operations = [
         migrations.AddField("report", "status", models.TextField(default="final")),
