@@ -111,7 +111,7 @@ def live_cases() -> Counter[tuple[str, date | None]]:
     return Counter((str(one.person.family_name), one.taken_on) for one in rows)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.data(), stories())
 def test_any_order_of_a_result_and_its_corrections_gives_the_same(
     data: st.DataObject, told: list[list[dict[str, str]]]

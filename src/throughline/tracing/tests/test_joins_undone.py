@@ -38,7 +38,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(records, st.booleans(), acts)
 def test_joins_can_be_undone_in_any_order_and_lose_nothing(
     told: list[set[str]], one_home: bool, sequence: list[tuple[str, int, int]]
