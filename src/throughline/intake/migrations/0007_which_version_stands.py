@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0005_unpacked")]
+    dependencies = [("intake", "0006_senders_keys")]
 
     operations = [
         migrations.AddField("report", "status", models.TextField(default="final")),
