@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0006_senders_keys")]
+    dependencies = [("intake", "0007_sender_certificates")]
 
     operations = [
         migrations.AddField("report", "status", models.TextField(default="final")),
