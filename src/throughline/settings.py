@@ -147,6 +147,8 @@ if PROCESS == "intake":
         "csp.middleware.CSPMiddleware",
         "throughline.web.middleware.PrivatePages",
         "django.middleware.common.CommonMiddleware",
+        # Does nothing here, but allauth refuses to start without it.
+        "allauth.account.middleware.AccountMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ]
 
