@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.homes import CLI, ROOT, environment_of, home_of_its_own
+
+from throughline.server.home import Home
 
 pytestmark = pytest.mark.process
 
@@ -46,18 +49,43 @@ def done(
 def test_the_guide_does_what_it_says(
     guide: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    (tmp_path / "src").symlink_to(ROOT / "src")
     text = (ROOT / "docs" / "how-to" / f"{guide}.md").read_text(encoding="utf-8")
+    assert run_in_order(text, tmp_path, environment) > 3
+
+
+def run_in_order(text: str, folder: Path, environment: dict[str, str]) -> int:
+    """Write the files and run the commands of a page, in its order, and return how many commands there were."""
+    (folder / "src").symlink_to(ROOT / "src")
     ran = 0
     for language, key, value, body in BLOCK.findall(text):
         if key == "file":
-            (tmp_path / value).write_text(body, encoding="utf-8")
-        if language != "console":
+            (folder / value).write_text(body, encoding="utf-8")
+        if language == "python":
+            body = f"{sys.executable} -c {shlex.quote(body)}"
+        elif language != "console":
             continue
-        for line in body.splitlines():
+        for line in [body] if language == "python" else body.splitlines():
             command = line.removeprefix("$ ").replace("script/throughline", OURS)
-            result = done(command, tmp_path, environment)
+            result = done(command, folder, environment)
             wanted = int(value) if key == "exit" else 0
             assert result.returncode == wanted, f"{line}\n{result.stdout}{result.stderr}"
             ran += 1
-    assert ran > 3
+    return ran
+
+
+def test_the_readme_gets_from_a_csv_to_a_cascade_chart(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    _, _, section = text.partition("## From a CSV of your own to a cascade chart in five minutes")
+    section, _, _ = section.partition("\n## ")
+    # As a newcomer has it: no home of a service, no database.
+    environment = environment_of(Home(folder=tmp_path / "home", port_base=0, as_root=False))
+    assert run_in_order(section, tmp_path, environment) == 5
+    assert not (tmp_path / "home").exists()
+    drawn, shown = tmp_path / "cascade.svg", ROOT / "docs" / "cascade.svg"
+    assert told_in(drawn) == told_in(shown), f"copy what the README's commands draw to {shown}"
+    assert told_in(shown)[0] in text
+
+
+def told_in(picture: Path) -> list[str]:
+    """Return the title and the description of a picture."""
+    return re.findall(r"<(?:title|desc)>(.*?)</", picture.read_text(encoding="utf-8"))

@@ -49,8 +49,8 @@ class Tidy:
         return self.frame
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return a pandas frame."""
-        return cast("pandas.DataFrame", self.to_arrow().to_pandas())
+        """Return a pandas frame, dates as its own."""
+        return cast("pandas.DataFrame", self.to_arrow().to_pandas(date_as_object=False))
 
     def to_arrow(self) -> pyarrow.Table:
         """Return an Arrow table; texts are plain strings, which every reader of Arrow knows."""

@@ -61,7 +61,7 @@ def _cell_style(
     wrap = ' fo:wrap-option="wrap"' if name in {TEXT, HEAD, FIGURE_HEAD} else ""
     return (
         f'<style:style style:name="{name}" style:family="table-cell"{told}>'
-        f'<style:table-cell-properties style:vertical-align="top"{wrap}/>'
+        f'<style:table-cell-properties style:vertical-align="top" fo:padding="0.1cm"{wrap}/>'
         f'<style:paragraph-properties fo:text-align="{align}"/>'
         f"<style:text-properties {_FONT.format(size=size)}{weight}/></style:style>"
     )
@@ -147,7 +147,7 @@ def _notes(release: Release) -> OdsTable:
     used = dict.fromkeys(note for one in release.sheets for note in one.notes)
     table = _table("Notes", ["words", "wide"])
     table.append_row(_row([_text("Notes", TITLE)]))
-    table.append_row(_row([_text("This sheet contains one table: shorthand and notes.")]))
+    table.append_row(_row([_text("This sheet contains one table: shorthand and notes.", LEAD)]))
     table.append_row(_row([_text("Mark or subject", HEAD), _text("Meaning", HEAD)]))
     for mark, means in SHORTHAND.items():
         table.append_row(_row([_text(f"[{mark}]"), _text(means.capitalize())]))

@@ -76,6 +76,7 @@ def test_what_comes_out_goes_to_every_library() -> None:
     found = from_frames(LIST, PAIRS).delays("onset")
     assert found.columns == ["from", "to", "from_date", "to_date", "days"]
     assert found.to_pandas()["days"].dropna().tolist() == [3.0, 1.0]
+    assert found.to_pandas()["from_date"].dt.day.tolist() == [1, 4, 1]
     assert found.to_arrow().column("from").to_pylist() == ["a", "b", "a"]
     assert from_frames(found.to_pandas(), id="to").cases.columns[0] == "id"
 
