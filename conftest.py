@@ -25,6 +25,7 @@ LONG = (
     "browser/test_pages.py",
     "access/test_access.py",
     "tests/test_plans.py",
+    "measures/tests/test_tutorial.py",
     "intake/tests/test_line_lists.py",
     "tests/test_every_act_is_journalled.py",
     "intake/tests/test_bad_input.py",
