@@ -78,6 +78,16 @@ TABLES = (
         ),
     ),
     Table(
+        name="intake_declared",
+        personal=False,
+        rights=(
+            Right(role=Role.INTAKE, commands=READ_WRITE),
+            Right(role=Role.AUTHORITY, commands=READ_WRITE),
+            Right(role=Role.MATCH, commands=(SELECT,)),
+            Right(role=Role.OVERSIGHT, commands=(SELECT,)),
+        ),
+    ),
+    Table(
         name="intake_chunk",
         personal=True,
         rights=(

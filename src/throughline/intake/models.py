@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from throughline.core.ids import new_id
 from throughline.core.models import Personal, Referenced
 from throughline.suppliers.models import Organisation
 
@@ -99,6 +100,9 @@ class Message(Referenced, Personal):
     unpacked_size = models.PositiveBigIntegerField(null=True)
     # What whoever sent it should know of the whole file, though it was read.
     remark = models.TextField(blank=True, default="")
+    # What its manifest says is in it, and where its rows end when a last line stands behind them.
+    declared_rows = models.PositiveBigIntegerField(null=True)
+    rows_end = models.PositiveBigIntegerField(null=True)
     position = models.JSONField(null=True)  # where parsing goes on after a stop
     rows_received = models.PositiveBigIntegerField(default=0)
     parsed_at = models.DateTimeField(null=True)
@@ -123,7 +127,32 @@ class Message(Referenced, Personal):
     @property
     def text_size(self) -> int:
         """How many bytes there are to read: its own, or those of the text it was unpacked into."""
+        if self.rows_end is not None:
+            return self.rows_end
         return self.size if self.unpacked_size is None else self.unpacked_size
+
+
+class Declared(models.Model):
+    """How many rows a sender says it sent in a day, or in one hour of it, told by another way than the rows."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    sender = models.ForeignKey(Sender, models.PROTECT, related_name="declared", db_index=False)
+    day = models.DateField()  # local
+    hour = models.PositiveSmallIntegerField(null=True)  # local; null: the whole day
+    rows = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "intake_declared"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sender", "day", "hour"], name="declared_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(hour__isnull=True) | Q(hour__lt=24), name="declared_hour_of_a_day"
+            ),
+        ]
 
 
 class Chunk(models.Model):
@@ -223,6 +252,8 @@ class Quarantined(Referenced, Personal):
     allowed = models.TextField()
     at = models.DateTimeField()
     state = models.TextField(default="open")  # open | corrected | rejected
+    # Who has taken it on; nobody yet: it is the intake team's.
+    owner_id = models.UUIDField(null=True)
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
     reject_reason = models.TextField(blank=True, default="")

@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Front page", "front"),
         ("Figures", "figures"),
         ("Ledger", "ledger"),
+        ("Senders", "senders"),
         ("Upload", "upload"),
         ("Quarantine", "quarantine"),
         ("Queues", "queues"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from throughline.core.models import Service
@@ -17,3 +17,8 @@ def service_zone() -> ZoneInfo:
 def day_received(message: Message) -> date:
     """Return the local day on which a message arrived."""
     return message.received_at.astimezone(service_zone()).date()
+
+
+def first_moment(day: date) -> datetime:
+    """Return when a local day begins."""
+    return datetime.combine(day, time(), tzinfo=service_zone())

@@ -56,6 +56,11 @@ def messages_of(*, sender_ref: UUID, day: date) -> tuple[MessageLine, ...]:
                   [sender_ref, since, until])  # fmt: skip
 
 
+def refused_of(*, sender_ref: UUID, since: datetime) -> tuple[MessageLine, ...]:
+    """Return a sender's messages since then that were refused whole, the newest first; 500 at most."""
+    return _lines("s.ref = %s and m.received_at >= %s and m.state = 'refused'", [sender_ref, since])
+
+
 def open_rows() -> int:
     """Count the rows that wait in quarantine."""
     ((number,),) = fetch("select count(*) from intake_quarantined where state = 'open'")

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health.health, name="health"),
     path("front/", include("throughline.web.authority.front.urls")),
     path("ledger/", include("throughline.web.authority.ledger.urls")),
+    path("senders/", include("throughline.web.authority.senders.urls")),
     path("upload/", include("throughline.web.authority.upload.urls")),
     path("quarantine/", include("throughline.web.authority.quarantine.urls")),
     path("queues/", include("throughline.web.authority.queues.urls")),

@@ -1,0 +1,1 @@
+"""Who sends results: each with its keys, its formats, its silence and its faults."""
