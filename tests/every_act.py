@@ -14,7 +14,15 @@ from throughline.calling.models import WorkItem
 from throughline.core.ids import new_id
 from throughline.core.models import Service
 from throughline.intake import actions as intake
-from throughline.intake.actions import keys, looking, parsing, senders, unpacking
+from throughline.intake.actions import (
+    keys,
+    looking,
+    manifests,
+    parsing,
+    quarantine,
+    senders,
+    unpacking,
+)
 from throughline.intake.models import Message, Quarantined, Sender, SenderKey
 from throughline.intake.tests.world import as_csv, keep, load_rows, row
 from throughline.people.actions import find_or_add
@@ -481,6 +489,20 @@ def _add_key(world: World) -> Act:
 def _revoke_key(world: World) -> Act:
     prefix = a_key().prefix
     return lambda: keys.revoke_key(prefix=prefix, by=None, at=NOON)
+
+
+@leaves("intake.actions.manifests.declare_count", "intake.count_declared")
+def _declare_count(world: World) -> Act:
+    load_rows(row(1), at=NOON)
+    return lambda: manifests.declare_count(
+        sender_code="lab", day=NOON.date(), hour=9, rows=1, by=None, at=NOON
+    )
+
+
+@leaves("intake.actions.quarantine.take_on_row", "intake.row_taken_on")
+def _take_on_row(world: World) -> Act:
+    bad, by = a_bad_row(), world.authority().id
+    return lambda: quarantine.take_on_row(ref=bad.ref, by=by, at=NOON)
 
 
 @leaves("intake.actions.keys.note_use", "intake.key_used")

@@ -31,6 +31,7 @@ PARTS = {
     "calling.actions.leases": {"agent_of", "check_lease", "held_item", "release"},
     "calling.actions.role": {"moving"},
     "intake.actions.claims": {"arrival_of"},
+    "intake.actions.manifests": {"check_manifest"},
     "intake.actions.mended": {"is_mended"},
     "intake.actions.store": {"of_one_size"},
     "intake.actions.taking": {"take_in", "take_in_surely"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -65,6 +66,29 @@ def list_(json: AsJson = False) -> None:  # noqa: FBT002
         write_json(rows)
     else:
         write_lines([f"{row['code']:<24} {row['mapping']:<28} {row['name']}" for row in rows])
+
+
+@app.command()
+def declared(
+    code: Annotated[str, typer.Argument(help="The sender's name.")],
+    day: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The local day, as 2020-10-02.")
+    ],
+    count: Annotated[int, typer.Option(help="How many rows the sender says it sent.")],
+    hour: Annotated[
+        int | None, typer.Option(help="Only in this local hour, 0 to 23; else in the whole day.")
+    ] = None,
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Note a count that a sender gave by telephone or mail; the ledger alarms when it is not what arrived."""
+    with office(dry_run=dry_run) as at:
+        from throughline.intake.actions.manifests import declare_count
+
+        declare_count(sender_code=code, day=day.date(), hour=hour, rows=count, by=None, at=at)
+    told = {"sender": code, "day": day.date(), "hour": hour, "rows": count, "dry_run": dry_run}
+    when = f"{day:%Y-%m-%d}" + (f", hour {hour}" if hour is not None else "")
+    answer(told, f"{code}, {when}: {count:,} rows, compared with what arrived.", as_json=json)
 
 
 @key.command(name="add")

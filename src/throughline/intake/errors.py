@@ -65,6 +65,12 @@ class UnknownSender(Problem):
         super().__init__(f"There is no sender {name!r}; `throughline senders list` names them.")
 
 
+class DeclarationRefused(Problem):
+    """A count that cannot be one."""
+
+    code = "declaration_refused"
+
+
 class KeyRefused(Problem):
     """A key that cannot be made or revoked."""
 

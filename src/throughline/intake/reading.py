@@ -72,7 +72,7 @@ def next_batch(message: Message, opened: Opened, *, limit: int) -> Batch:
     start = position_of(message) or opened.layout.body
     batch = _AHEAD.take(message.id, start) or _read(opened, *_bytes(message, start), start, limit)
     if batch.after == start and not batch.is_last:
-        batch = _read(opened, _rest(message, start), True, start, 1)  # noqa: FBT003
+        batch = _read(opened, text_from(message, start), True, start, 1)  # noqa: FBT003
     if not batch.is_last:
         _AHEAD.begin(message.id, opened, *_bytes(message, batch.after), batch.after, limit)
     return batch
@@ -157,15 +157,17 @@ def _bytes(message: Message, start: Position) -> tuple[list[bytes], bool]:
     first = start.offset // CHUNK
     found = _chunks(_table(message), message.id, first, first + CHUNKS_AT_ONCE - 1)
     if found:
+        found[-1] = found[-1][: max(0, message.text_size - (first + len(found) - 1) * CHUNK)]
         found[0] = found[0][start.offset - first * CHUNK :]
     return found, (first + CHUNKS_AT_ONCE) * CHUNK >= message.text_size
 
 
-def _rest(message: Message, start: Position) -> Iterator[bytes]:
+def text_from(message: Message, start: Position) -> Iterator[bytes]:
     """All bytes from a position on, one chunk in memory at a time: a line may be longer than a batch."""
     first = start.offset // CHUNK
     for number in range(first, -(-message.text_size // CHUNK)):
         chunk = b"".join(_chunks(_table(message), message.id, number, number))
+        chunk = chunk[: message.text_size - number * CHUNK]
         yield chunk[start.offset - first * CHUNK :] if number == first else chunk
 
 

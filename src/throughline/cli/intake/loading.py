@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from throughline.core import clock
 from throughline.core.context import acting
+from throughline.core.errors import Problem
 from throughline.core.roles import Role
 from throughline.intake.actions import is_mended, load_mended, store
 from throughline.intake.actions.parsing import parse_next, take_up_mended
@@ -25,6 +26,7 @@ from throughline.intake.models import CHUNK, Message
 from throughline.intake.queries import Receipt, receipt, receipt_of_rows
 from throughline.intake.queries.mappings import known_mappings, mapping_for
 from throughline.intake.queries.quarantine import write_quarantine
+from throughline.intake.rules.manifest import Manifest, NoManifest, read_beside
 from throughline.server import home as homes
 
 # Whoever works at the command line of the machine has no sign-in of the service.
@@ -89,6 +91,7 @@ def _load(
         message_id=message_id,
         name=file.name,
         mapping=mapping or _mapping(source, file),
+        manifest=_manifest_beside(file),
         by=OPERATOR,
         at=at,
     )
@@ -115,6 +118,17 @@ def _load(
             f"In quarantine: {found.quarantined}. Mend the rows in {path} and load that file."
         )
     return Loaded(receipt=found, sentences=tuple(sentences))
+
+
+def _manifest_beside(file: Path) -> Manifest | None:
+    """What NAME.manifest.json says of NAME, where it is there."""
+    beside = file.with_name(f"{file.name}.manifest.json")
+    if not beside.is_file():
+        return None
+    try:
+        return read_beside(beside.read_bytes())
+    except NoManifest as problem:
+        raise Problem(str(problem)) from None
 
 
 def _mapping(source: str, file: Path) -> str:

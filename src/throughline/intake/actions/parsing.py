@@ -13,6 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from throughline.core.copying import run
+from throughline.intake.actions.manifests import check_manifest
 from throughline.intake.actions.taking import Taken, take_in_surely
 from throughline.intake.actions.unpacking import unpack
 from throughline.intake.models import IncomingRow, Message, Quarantined
@@ -37,6 +38,8 @@ def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROW
         if unpack(message, at=at):
             return 1
         opened = open_message(message)
+        if message.position is None:
+            check_manifest(message, opened)
     except FileRefused as refused:
         _refuse(message, str(refused), at)
         return 1

@@ -60,6 +60,23 @@ def reject_row(
 
 
 @transaction.atomic
+def take_on_row(*, ref: UUID, by: UUID, at: datetime) -> None:
+    """Say that whoever does this sees to the row from now on; somebody else's is taken over."""
+    row = _open_row(ref, None)
+    if row.owner_id == by:
+        return
+    before, row.owner_id = row.owner_id, by
+    row.save(update_fields=["owner_id"])
+    record(
+        "intake.row_taken_on",
+        at=at,
+        by=by,
+        subjects=[row.id, row.message_id, row.sender_id],
+        before=before,
+    )
+
+
+@transaction.atomic
 def decide_conflict(*, message_ref: UUID, take: bool, by: UUID, at: datetime) -> None:
     """Say whether a message whose id came before with other content is to be read, or left aside."""
     message = Message.objects.select_for_update().filter(ref=message_ref, state="conflict").first()

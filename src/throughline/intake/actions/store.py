@@ -18,6 +18,7 @@ from throughline.definitions import queries as definitions
 from throughline.definitions.errors import NothingInForceError
 from throughline.intake.errors import NotStored, UnknownMapping
 from throughline.intake.models import CHUNK, Message, Sender
+from throughline.intake.rules.manifest import Manifest, differs
 from throughline.journal.actions import record
 
 
@@ -28,6 +29,7 @@ class Stored:
     message_ref: UUID
     already: bool
     state: str
+    refused: str = ""
 
 
 def store(
@@ -38,6 +40,7 @@ def store(
     name: str,
     mapping: str | None = None,
     refused: str = "",
+    manifest: Manifest | None = None,
     by: UUID | None,
     at: datetime,
 ) -> Stored:
@@ -45,7 +48,8 @@ def store(
 
     Without an id of its own the content is the id. The same id with other content is kept apart, in state
     `conflict`, until a person decides. `mapping` defaults to the sender's. What its door has refused already is
-    kept all the same, in state `refused` with the sentence that its sender got.
+    kept all the same, in state `refused` with the sentence that its sender got; so is one whose bytes are not
+    those of its `manifest`. The manifest's rows are counted before the first of them is taken.
     """
     try:
         with transaction.atomic(), acting(Role.INTAKE, user=by):
@@ -61,6 +65,7 @@ def store(
                         mapping=used,
                         version=version,
                         refused=refused,
+                        manifest=manifest or Manifest(),
                         by=by,
                         at=at,
                     )
@@ -126,6 +131,7 @@ def _keep(
     mapping: str,
     version: int,
     refused: str,
+    manifest: Manifest,
     by: UUID | None,
     at: datetime,
 ) -> Stored:
@@ -138,18 +144,20 @@ def _keep(
         received_by=by,
         mapping=mapping,
         mapping_version=version,
+        declared_rows=manifest.rows,
     )
     message.sha256, message.size = _write_chunks(message.id, chunks)
     message.message_id = message_id or message.sha256
     earlier = list(
         Message.objects.filter(sender=sender, message_id=message.message_id).values_list(
-            "ref", "sha256", "state"
+            "ref", "sha256", "state", "refused"
         )
     )
-    for ref, sha256, state in earlier:
+    for ref, sha256, state, sentence in earlier:
         if sha256 == message.sha256:
-            raise _Known(Stored(message_ref=ref, already=True, state=state))
+            raise _Known(Stored(message_ref=ref, already=True, state=state, refused=sentence))
     message.state = "conflict" if earlier else "stored"
+    refused = refused or differs(manifest, rows=None, sha256=message.sha256)
     if refused:
         message.state, message.refused, message.parsed_at = "refused", refused, at
     message.save(force_insert=True)
@@ -161,8 +169,12 @@ def _keep(
         sha256=message.sha256,
         size=message.size,
         state=message.state,
+        declared_rows=manifest.rows,
+        declared_sha256=manifest.sha256,
     )
-    return Stored(message_ref=message.ref, already=False, state=message.state)
+    return Stored(
+        message_ref=message.ref, already=False, state=message.state, refused=message.refused
+    )
 
 
 def _write_chunks(message: UUID, chunks: Iterable[bytes]) -> tuple[str, int]:

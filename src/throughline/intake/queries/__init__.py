@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from throughline.intake.queries.ledger import Alarm, Ledger, LedgerRow, ledger
+from throughline.intake.queries.alarms import Alarm
+from throughline.intake.queries.ledger import Ledger, LedgerRow, ledger
 from throughline.intake.queries.quarantine import (
     OpenRow,
     oldest_open,

@@ -14,7 +14,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from throughline.core.copying import fetch
-from throughline.intake.queries.days import service_zone
+from throughline.intake.queries.alarms import Alarm, sentence_of
+from throughline.intake.queries.days import first_moment, service_zone
+from throughline.intake.queries.declared import gaps
+from throughline.intake.queries.losses import losses
 
 LONGEST_WAIT = timedelta(minutes=15)
 PLACES = ("waiting", "accepted", "duplicate", "corrected", "quarantined", "rejected")
@@ -49,17 +52,6 @@ class LedgerRow:
     def balances(self) -> bool:
         """Say whether every row that arrived is in one place."""
         return self.received == sum(self.places.values())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """Something that does not add up, with the sender, the day and, where it can be told, the hour (UTC)."""
-
-    code: str
-    sender: str
-    day: date
-    sentence: str
-    hour: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +101,8 @@ def ledger(*, days: int, at: datetime) -> Ledger:
     alarms = [
         *_unbalanced(told, by_key, names),
         *_waiting(at),
-        *_missing(since, names),
+        *losses(since, {sender: name for sender, (name, _) in names.items()}),
+        *gaps(since, {sender: name for sender, (name, _) in names.items()}, at),
     ]
     return Ledger(rows=tuple(rows), alarms=tuple(alarms))
 
@@ -139,7 +132,7 @@ def _journal(since: date) -> dict[Key, _Told]:
 
 def _from(since: date) -> datetime:
     # A day of slack: the journal's days are UTC, the ledger's local.
-    return datetime.combine(since, datetime.min.time(), tzinfo=service_zone()) - timedelta(days=1)
+    return first_moment(since) - timedelta(days=1)
 
 
 def _json(value: str) -> dict[str, int]:
@@ -195,37 +188,35 @@ def _unbalanced(
         expected = {place: said.places.get(place, 0) for place in PLACES}
         if found == expected:
             continue
-        hour = _hour_of_gap(sender, day)
         missing = sum(expected.values()) - sum(found.values())
         differing = ", ".join(
             f"{found[place]} {place} instead of {expected[place]}"
             for place in PLACES
             if found[place] != expected[place]
         )
-        when = f", arrived in the hour from {hour:%H:%M} UTC" if hour else ""
-        yield Alarm(
-            code="rows_missing" if missing > 0 else "rows_differ",
-            sender=code,
-            day=day,
-            hour=hour,
-            sentence=f"{code}, {day}: {differing}{when}. The messages are kept: compare the ledger's day.",
-        )
+        for hour in _hours_of_gap(sender, day) or (None,):
+            yield Alarm(
+                code="rows_missing" if missing > 0 else "rows_differ",
+                sender=code,
+                day=day,
+                hour=hour,
+                sentence=sentence_of(code, day, hour, differing),
+            )
 
 
-def _hour_of_gap(sender: UUID, day: date) -> datetime | None:
-    """The hour in which the first message arrived whose rows are not those that the journal counted."""
+def _hours_of_gap(sender: UUID, day: date) -> list[datetime]:
+    """The hours in which messages arrived whose rows are not those that the journal counted, the earliest first."""
     rows = fetch(
-        """select (e.body->>'received_at')::timestamptz
+        """select distinct date_trunc('hour', (e.body->>'received_at')::timestamptz)
         from journal_entry e join journal_subject s on s.entry_id = e.id
         where s.subject_id = %s and e.kind = 'intake.rows_parsed' and (e.body->>'day')::date = %s
             and (e.body->>'rows')::bigint <> (select count(*) from intake_row r
                 where r.message_id = (e.body->>'message')::uuid
                     and r.number between (e.body->>'first')::bigint and (e.body->>'last')::bigint)
-        order by 1 limit 1""",
+        order by 1""",
         [sender, day],
     )
-    found: datetime | None = rows[0][0] if rows else None
-    return found.replace(minute=0, second=0, microsecond=0) if found else None
+    return [hour for (hour,) in rows]
 
 
 def _waiting(at: datetime) -> Iterator[Alarm]:
@@ -245,87 +236,3 @@ def _waiting(at: datetime) -> Iterator[Alarm]:
             sentence=f"{code}: message {name} has been waiting for {minutes} minutes; 15 are allowed. "
             "See whether the worker runs.",
         )
-
-
-# Each names a row that points at nothing, or that nothing points at, by sender and day.
-MISSING = {
-    "result_missing": (
-        "an accepted row has no result",
-        """select r.sender_id, r.day, count(*) from intake_row r
-        where r.day >= %s and r.place in ('accepted', 'corrected')
-            and not exists (select 1 from tracing_result t where t.id = r.result_id)
-        group by 1, 2""",
-    ),
-    "case_missing": (
-        "a positive's episode has no case",
-        """select r.sender_id, r.day, count(*) from intake_row r
-        join tracing_result t on t.id = r.result_id and t.episode_id is not null
-        where r.day >= %s and t.superseded_by_id is null
-            and not exists (select 1 from tracing_case c where c.episode_id = t.episode_id)
-        group by 1, 2""",
-    ),
-    "quarantine_missing": (
-        "a quarantined row is not on the list",
-        """select r.sender_id, r.day, count(*) from intake_row r
-        where r.day >= %s and r.place = 'quarantined' and not exists (
-            select 1 from intake_quarantined q
-            where q.message_id = r.message_id and q.number = r.number and q.state = 'open')
-        group by 1, 2""",
-    ),
-    "report_missing": (
-        "an accepted report is not known by its number",
-        """select r.sender_id, r.day, count(*) from intake_row r
-        where r.day >= %s and r.place in ('accepted', 'corrected') and not exists (
-            select 1 from intake_report p
-            where p.sender_id = r.sender_id and p.report_id = r.report_id)
-        group by 1, 2""",
-    ),
-    "row_missing": (
-        "a result has no row in the ledger",
-        """select t.sender_id, m.day, count(*) from (
-            select id, (received_at at time zone %s)::date as day from intake_message
-            where received_at >= %s) m
-        join tracing_result t on t.message_id = m.id
-        where not exists (select 1 from intake_row r
-            where r.message_id = t.message_id and r.number = t.row_number)
-        group by 1, 2""",
-    ),
-}
-
-
-def _missing(since: date, names: Mapping[UUID, tuple[str, UUID]]) -> Iterator[Alarm]:
-    for code, (what, query) in MISSING.items():
-        parameters: list[object] = [since]
-        if code == "row_missing":
-            parameters = [service_zone().key, _from(since) + timedelta(days=1)]
-        for sender, day, number in fetch(query, parameters):
-            yield Alarm(
-                code=code,
-                sender=names[sender][0],
-                day=day,
-                sentence=f"{names[sender][0]}, {day}: {what} ({number}). The messages are kept: compare "
-                "the ledger's day.",
-            )
-    for sender, day, told, stored in _messages_gone(since):
-        yield Alarm(
-            code="message_missing",
-            sender=names[sender][0],
-            day=day,
-            sentence=f"{names[sender][0]}, {day}: {told} messages arrived and {stored} are stored.",
-        )
-
-
-def _messages_gone(since: date) -> list[tuple[UUID, date, int, int]]:
-    zone = service_zone().key
-    return fetch(
-        """select s.subject_id, (e.at at time zone %(zone)s)::date as day, count(*),
-            count(*) filter (where exists (select 1 from journal_subject x
-                join intake_message m on m.id = x.subject_id where x.entry_id = e.id))
-        from journal_entry e join journal_subject s on s.entry_id = e.id
-        join intake_sender i on i.id = s.subject_id
-        where e.kind = 'intake.message_stored' and e.at >= %(from)s
-        group by 1, 2 having count(*) <> count(*) filter (where exists (
-            select 1 from journal_subject x join intake_message m on m.id = x.subject_id
-            where x.entry_id = e.id))""",
-        {"zone": zone, "from": _from(since) + timedelta(days=1)},
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TextIO
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from throughline.intake.rules.record import Fault
 
 MARK, WHY, TEXT = "quarantine_ref", "quarantine_why", "quarantine_text"
 """The columns that an exported file has beside those of the sender's own."""
+
+DEADLINE = timedelta(hours=4)
+"""A row that waits longer may be a positive result whose contacts nobody has asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,26 @@ class OpenRow:
     allowed: str
     at: datetime
     revision: int
+    owner_id: UUID | None
+
+    @property
+    def due_at(self) -> datetime:
+        """By when a person must have dealt with it."""
+        return self.at + DEADLINE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Oldest:
+    """The row that has waited longest: since when, whose it is, and who has taken it on."""
+
+    at: datetime
+    sender: str
+    owner_id: UUID | None
+
+    @property
+    def due_at(self) -> datetime:
+        """By when a person must have dealt with it."""
+        return self.at + DEADLINE
 
 
 def open_quarantine(
@@ -75,6 +98,19 @@ def oldest_open() -> datetime | None:
     return (
         Quarantined.objects.filter(state="open").order_by("at").values_list("at", flat=True).first()
     )
+
+
+def oldest_row() -> Oldest | None:
+    """Return the row that has waited longest."""
+    row = (
+        Quarantined.objects.filter(state="open")
+        .select_related("message__sender")
+        .order_by("at")
+        .first()
+    )
+    if row is None:
+        return None
+    return Oldest(at=row.at, sender=row.message.sender.name, owner_id=row.owner_id)
 
 
 def columns_of(row: Quarantined) -> dict[str, str]:
@@ -137,4 +173,5 @@ def _open_row(row: Quarantined) -> OpenRow:
         allowed=row.allowed,
         at=row.at,
         revision=row.revision,
+        owner_id=row.owner_id,
     )

@@ -36,13 +36,15 @@ def test_every_row_is_in_one_place_and_nothing_alarms() -> None:
         ("result_missing", "delete from tracing_result where result = 'negative'"),
         ("quarantine_missing", "delete from intake_quarantined"),
         ("report_missing", "delete from intake_report where report_id = 'r4'"),
+        ("bytes_missing", "delete from intake_chunk where number = 0"),
+        ("message_missing", "delete from intake_message"),
         (
             "case_missing",
             "delete from tracing_case where id in (select id from tracing_case limit 1)",
         ),
     ],
 )
-def test_any_one_row_deleted_by_sql_alarms_with_sender_and_day(code: str, deletion: str) -> None:
+def test_any_one_row_deleted_by_sql_alarms_with_sender_and_hour(code: str, deletion: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("set constraints all deferred")
         cursor.execute("set session_replication_role = replica")
@@ -51,8 +53,18 @@ def test_any_one_row_deleted_by_sql_alarms_with_sender_and_day(code: str, deleti
     alarms = ledger(days=2, at=AT).alarms
     (alarm,) = [one for one in alarms if one.code == code]
     assert (alarm.sender, alarm.day) == ("lab", AT.date())
-    if code == "rows_missing":
-        assert alarm.hour == AT.replace(minute=0)
+    assert alarm.hour == AT.replace(minute=0)
+    assert "lab" in alarm.sentence
+    assert "10:00 UTC" in alarm.sentence
+
+
+def test_each_hour_with_a_gap_alarms_for_itself() -> None:
+    later = AT + timedelta(hours=2)
+    load_rows(row(7), row(8), at=later, name="later.csv")
+    with connection.cursor() as cursor:
+        cursor.execute("delete from intake_row where number = 1")
+    alarms = [one for one in ledger(days=2, at=later).alarms if one.code == "rows_missing"]
+    assert [one.hour for one in alarms] == [AT.replace(minute=0), later.replace(minute=0)]
 
 
 def test_a_row_moved_to_another_place_by_sql_alarms() -> None:

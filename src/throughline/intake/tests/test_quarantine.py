@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -11,10 +12,13 @@ from throughline.core.context import acting
 from throughline.core.errors import Stale
 from throughline.core.roles import Role
 from throughline.intake.actions import correct_row, load_mended, reject_row
+from throughline.intake.actions.quarantine import take_on_row
 from throughline.intake.errors import AlreadyDecided, CorrectionRefused, ReasonNeeded
 from throughline.intake.models import IncomingRow, Quarantined
 from throughline.intake.queries import ledger, open_quarantine, receipt, write_quarantine
+from throughline.intake.queries.quarantine import oldest_row
 from throughline.intake.tests.world import AT, BY, as_csv, keep, load_rows, prepare, row, work
+from throughline.journal.models import Entry
 from throughline.tracing.models import Case
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +113,16 @@ def test_the_quarantine_as_a_file_is_mended_and_loaded_again() -> None:
     after = receipt(ref)
     assert (after.received, after.accepted, after.cases_opened) == (3, 3, 3)
     assert ledger(days=2, at=AT).alarms == ()
+
+
+def test_a_row_is_somebodys_and_due_in_four_hours() -> None:
+    found = quarantined(birth_date="2090-01-01")
+    with acting(Role.AUTHORITY):
+        (row_,) = open_quarantine()
+        assert (row_.owner_id, row_.due_at - row_.at) == (None, timedelta(hours=4))
+        take_on_row(ref=found.ref, by=BY, at=AT)
+        take_on_row(ref=found.ref, by=BY, at=AT)
+        oldest = oldest_row()
+    assert oldest is not None
+    assert (oldest.owner_id, oldest.at, oldest.sender) == (BY, AT, "lab")
+    assert Entry.objects.filter(kind="intake.row_taken_on").count() == 1

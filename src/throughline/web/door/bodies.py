@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Collection, Iterator
 from errno import ECONNRESET
 from typing import Any
@@ -10,6 +12,7 @@ from django.http import HttpRequest
 
 from throughline.intake.models import CHUNK
 from throughline.intake.parsing.fhir.document import check_size
+from throughline.intake.rules.manifest import Manifest
 from throughline.web.door.denied import denied
 
 LONGEST_ID = 200
@@ -56,6 +59,27 @@ def message_id(request: HttpRequest) -> str | None:
             f"The header Idempotency-Key holds no id: 1 to {LONGEST_ID} ASCII characters are allowed.",
         )
     return given
+
+
+def manifest_of(request: HttpRequest) -> Manifest | None:
+    """Return what the headers say of the file: `Declared-Rows`, and `Content-Digest` (RFC 9530) of its bytes."""
+    rows, digest = request.headers.get("Declared-Rows"), request.headers.get("Content-Digest")
+    if rows is None and digest is None:
+        return None
+    if rows is not None and not (rows.isascii() and rows.isdigit() and len(rows) <= 12):
+        raise denied(
+            400, "value", "The header Declared-Rows holds no number of rows: give it as 1200."
+        )
+    return Manifest(rows=int(rows) if rows else None, sha256=_digest(digest) if digest else "")
+
+
+def _digest(given: str) -> str:
+    found = re.search(r"sha-256=:([A-Za-z0-9+/]{43}=):", given)
+    if found is None:
+        raise denied(
+            400, "value", "The header Content-Digest holds no SHA-256: give it as sha-256=:BASE64:."
+        )
+    return base64.b64decode(found[1]).hex()
 
 
 def pieces(request: HttpRequest) -> Iterator[bytes]:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from throughline.core import clock
 from throughline.core.context import acting, transaction_as
 from throughline.core.errors import NotFound
 from throughline.core.roles import Role
 from throughline.intake.actions import store
+from throughline.intake.actions.manifests import declare_count
+from throughline.intake.parsing.fhir.issues import Refused
 from throughline.intake.queries.keys import KnownKey
 from throughline.intake.queries.mappings import mapping_of_format
 from throughline.intake.queries.own import own_receipt
-from throughline.web.door.answers import answer
-from throughline.web.door.bodies import check_media_type, media_type, message_id, pieces
+from throughline.web.door.answers import JSON, answer
+from throughline.web.door.bodies import (
+    check_media_type,
+    manifest_of,
+    media_type,
+    message_id,
+    pieces,
+    small,
+)
 from throughline.web.door.denied import denied
 from throughline.web.door.guard import for_senders
 
@@ -40,12 +52,14 @@ def messages(request: HttpRequest, key: KnownKey) -> HttpResponse:
     if media_type(request) in HL7:
         with transaction_as(Role.INTAKE):
             mapping = mapping_of_format(key.mapping, "hl7", otherwise=HL7_MAPPING).id
+    manifest = manifest_of(request)
     stored = store(
         sender_code=key.sender,
         chunks=pieces(request),
         message_id=message_id(request),
         name="",
         mapping=mapping,
+        manifest=manifest,
         by=key.id,
         at=at,
     )
@@ -59,6 +73,12 @@ def messages(request: HttpRequest, key: KnownKey) -> HttpResponse:
         )
         refusal.headers = location
         raise refusal
+    if stored.state == "refused":
+        refusal = denied(
+            422, "invariant", f"{stored.refused} It is kept as message {stored.message_ref}."
+        )
+        refusal.headers = location
+        raise refusal
     told = {
         "message": str(stored.message_ref),
         "already": stored.already,
@@ -66,6 +86,40 @@ def messages(request: HttpRequest, key: KnownKey) -> HttpResponse:
         "receipt": location["Location"],
     }
     return answer(told, status=200 if stored.already else 202, headers=location)
+
+
+@for_senders("POST")
+def declared(request: HttpRequest, key: KnownKey) -> HttpResponse:
+    """Take a count of what the caller sent in a day or an hour, to be compared with what arrived."""
+    check_media_type(request, (JSON,))
+    try:
+        told = Count.model_validate_json(small(request))
+    except (Refused, ValidationError):
+        raise denied(
+            422,
+            "structure",
+            'The body is no count: send {"day": "2020-10-02", "hour": 9, "rows": 1200}, without hour for a whole day.',
+        ) from None
+    with transaction_as(Role.INTAKE):
+        declare_count(
+            sender_code=key.sender,
+            day=told.day,
+            hour=told.hour,
+            rows=told.rows,
+            by=key.id,
+            at=clock.now(),
+        )
+    return answer(told.model_dump(mode="json"), status=202)
+
+
+class Count(BaseModel):
+    """How many rows a sender says it sent in a local day, or in one hour of it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    day: Annotated[date, Field(strict=False)]
+    hour: Annotated[int, Field(ge=0, le=23)] | None = None
+    rows: Annotated[int, Field(ge=0)]
 
 
 @for_senders("GET")

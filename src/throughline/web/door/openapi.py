@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from throughline.intake.queries.own import OwnReceipt
 from throughline.web.door.answers import FHIR, PROBLEM
+from throughline.web.door.messages import Count
 from throughline.web.door.operation import Operation
 
 _PARAMETER = re.compile(r"<(\w+):(\w+)>")
@@ -72,6 +73,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
             "schemas": {
                 "OwnReceipt": TypeAdapter(OwnReceipt).json_schema(mode="serialization"),
                 "Stored": _STORED,
+                "Count": Count.model_json_schema(),
                 "Problem": _PROBLEM,
                 "Resource": _RESOURCE,
             },
@@ -80,6 +82,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
 
 
 def _operation(one: Operation) -> dict[str, Any]:
+    schema: dict[str, str]
     told: dict[str, Any] = {
         "operationId": one.name,
         "summary": one.summary,
@@ -98,8 +101,22 @@ def _operation(one: Operation) -> dict[str, Any]:
         },
     }
     if one.takes:
-        schema = _ref("Resource") if one.gives == FHIR else {"type": "string", "format": "binary"}
-        told["parameters"].append(_KEY)
+        if one.gives == FHIR or one.asks:
+            schema = _ref(one.asks or "Resource")
+        else:
+            schema = {"type": "string", "format": "binary"}
+        if not one.asks:
+            told["parameters"].append(_KEY)
+        told["parameters"] += [
+            {
+                "name": name,
+                "in": "header",
+                "required": False,
+                "description": words,
+                "schema": {"type": "string"},
+            }
+            for name, words in one.headers.items()
+        ]
         told["requestBody"] = {
             "required": True,
             "content": {media: {"schema": schema} for media in one.takes},

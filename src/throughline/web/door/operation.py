@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 
@@ -21,8 +21,12 @@ class Operation:
     gives: str
     answers: Mapping[int, str]
     takes: tuple[str, ...] = ()
+    # Headers of its own, and what each says.
+    headers: Mapping[str, str] = field(default_factory=dict)
     # Of FHIR: the resource that is created here, or the interactions of the whole.
     resource: str = ""
     interactions: tuple[str, ...] = ()
     # The shape of a good answer that is no FHIR, by its name in the document.
     schema: str = ""
+    # The shape of what is sent, where it is one of the document's.
+    asks: str = ""

@@ -22,7 +22,7 @@ _ALWAYS = {
 }
 _BODY = {
     **_ALWAYS,
-    400: "The header Idempotency-Key holds no id.",
+    400: "A header holds what it cannot.",
     409: "The same id came with other content before. It is kept aside until a person decides.",
     411: "The request says nothing of its body's length.",
     415: "A body of another type.",
@@ -85,9 +85,29 @@ OPERATIONS: tuple[Operation, ...] = (
             **_BODY,
             200: "The same had been stored before.",
             202: "Stored and committed.",
-            422: "It cannot be kept as it was asked.",
+            422: "Its bytes are not those of its Content-Digest. It is kept, and nothing of it is taken.",
         },
         schema="Stored",
+        headers={
+            "Declared-Rows": "How many rows are in it; it is refused whole when there are others.",
+            "Content-Digest": "The SHA-256 of its bytes (RFC 9530), as sha-256=:BASE64:.",
+        },
+    ),
+    Operation(
+        name="door-declared",
+        method="POST",
+        address="/declared",
+        view=messages.declared,
+        summary="Say how many rows you sent in a day or an hour, to be compared with what arrived",
+        takes=(JSON,),
+        gives=JSON,
+        answers={
+            **{status: words for status, words in _BODY.items() if status not in (400, 409)},
+            202: "Kept. Said again, it is said anew.",
+            422: "No count, or of a day that is too long ago or still to come.",
+        },
+        schema="Count",
+        asks="Count",
     ),
     Operation(
         name="door-receipt",

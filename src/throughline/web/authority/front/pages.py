@@ -13,15 +13,24 @@ from throughline.calling.queries.overdue import overdue
 from throughline.intake import queries as intake
 from throughline.intake.queries import Ledger, LedgerRow
 from throughline.intake.queries.messages import open_rows
+from throughline.intake.queries.quarantine import oldest_row
+from throughline.intake.queries.senders import silent_senders
 from throughline.tracing.queries.front import Today, handovers_waiting, today_counts
 from throughline.web.authority.queues.pages import LATE, Board, board_of
 from throughline.web.days import bounds, today
-from throughline.web.filters import plural
+from throughline.web.filters import clock, plural, span
+from throughline.workforce.queries.names import names_of
 
 DAYS = 7
-# Half a day in quarantine is a positive whose contacts nobody has asked for.
-ROW_LATE = timedelta(hours=12)
 MOST = 4
+# Whose a row is that nobody has taken on.
+INTAKE = "Intake team"
+
+
+TITLES = {
+    "waiting_long": "rows wait too long",
+    "declared_differs": "a sender counted other rows than arrived",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +72,7 @@ def front_page(*, at: datetime) -> FrontPage:
         attention=(
             *_worker(at),
             *_ledger(ledger, at),
+            *_silent(at),
             *_quarantine(at),
             *_handovers(at),
             *_conversations(board),
@@ -99,7 +109,7 @@ def _ledger(ledger: Ledger, at: datetime) -> Iterator[Attention]:
         late = alarm.code == "waiting_long"
         yield Attention(
             kind="bad",
-            title="rows wait too long" if late else "the ledger does not balance",
+            title=TITLES.get(alarm.code, "the ledger does not balance"),
             sentence=alarm.sentence,
             owner="Intake",
             age=at - alarm.hour if alarm.hour and not late else None,
@@ -122,15 +132,35 @@ def _day(row: LedgerRow | None, day: str) -> str:
     return f"{reverse('ledger')}{row.sender_ref}/{day}/" if row else reverse("ledger")
 
 
-def _quarantine(at: datetime) -> Iterator[Attention]:
-    oldest = intake.oldest_open()
-    if oldest is not None:
+def _silent(at: datetime) -> Iterator[Attention]:
+    for one in silent_senders(at=at):
+        assert one.silence is not None  # noqa: S101 - only who is known can be silent
         yield Attention(
-            kind="bad" if at - oldest > ROW_LATE else "warn",
+            kind="bad",
+            title=f"{one.name} is silent",
+            sentence=f"It has not been heard for {span(one.silence.now)}; at this hour of the week {span(one.silence.usual)} "
+            "is the longest of its last four weeks.",
+            owner=INTAKE,
+            age=one.silence.now,
+            href=reverse("sender", args=[one.ref]),
+            link="Open the sender",
+        )
+
+
+def _quarantine(at: datetime) -> Iterator[Attention]:
+    oldest = oldest_row()
+    if oldest is not None:
+        late = at > oldest.due_at
+        due = f"was due at {clock(oldest.due_at)}" if late else f"is due by {clock(oldest.due_at)}"
+        yield Attention(
+            kind="bad" if late else "warn",
             title=f"{plural(open_rows(), 'row waits', 'rows wait')} in quarantine",
-            sentence="A row that cannot be used may be a positive result whose contacts nobody has asked for.",
-            owner="Intake",
-            age=at - oldest,
+            sentence=f"The oldest, from {oldest.sender}, {due}. It may be a positive result whose contacts nobody "
+            "has asked for.",
+            owner=names_of([oldest.owner_id]).get(oldest.owner_id, INTAKE)
+            if oldest.owner_id
+            else INTAKE,
+            age=at - oldest.at,
             href=reverse("quarantine"),
             link="Work the oldest row",
         )

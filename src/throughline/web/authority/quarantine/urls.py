@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.quarantine, name="quarantine"),
     path("row/<uuid:ref>/", views.row, name="quarantine-row"),
     path("row/<uuid:ref>/correct/", views.correct, name="quarantine-correct"),
+    path("row/<uuid:ref>/take-on/", views.take_on, name="quarantine-take-on"),
     path("row/<uuid:ref>/reject/", views.reject, name="quarantine-reject"),
     path("message/<uuid:ref>/decide/", views.decide, name="quarantine-decide"),
     path("message/<uuid:ref>/mend.csv", views.export, name="quarantine-export"),

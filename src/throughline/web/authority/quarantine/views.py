@@ -15,11 +15,13 @@ from throughline.core.errors import NotFound
 from throughline.intake import queries as intake
 from throughline.intake.actions import correct_row, decide_conflict, reject_row
 from throughline.intake.actions.looking import RowToMend, export_rows, look_at_row, look_at_rows
+from throughline.intake.actions.quarantine import take_on_row
 from throughline.intake.errors import CorrectionRefused
 from throughline.intake.queries.messages import conflicts, senders
 from throughline.web.authority.quarantine.forms import ListForm, MendForm, RejectForm
 from throughline.web.doors import open_to, person
 from throughline.workforce.models import JobRole
+from throughline.workforce.queries.names import names_of
 
 SIZE = 50
 DONE = {
@@ -50,6 +52,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         "more": rows[SIZE - 1] if len(rows) > SIZE else None,
         "paged": after is not None,
         "sender": given.get("sender") or "",
+        "owners": names_of(one.owner_id for one in rows),
         "oldest": intake.oldest_open(),
         "conflicts": conflicts(),
         "at": clock.now(),
@@ -106,6 +109,14 @@ def reject(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @require_POST
 @open_to(JobRole.AUTHORITY)
+def take_on(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Note that this person sees to the row."""
+    take_on_row(ref=ref, by=person(request).id, at=clock.now())
+    return redirect("quarantine-row", ref=ref)
+
+
+@require_POST
+@open_to(JobRole.AUTHORITY)
 def decide(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Say whether a message that came with a known id and other content is read."""
     take = request.POST.get("take") == "yes"
@@ -136,6 +147,10 @@ def _row_page(
     revision = {"revision": found.row.revision}
     page = {
         "found": found,
+        "owner": names_of([found.row.owner_id]).get(found.row.owner_id)
+        if found.row.owner_id
+        else None,
+        "mine": found.row.owner_id == person(request).id,
         "mend": mend or MendForm(columns=found.columns, initial=revision),
         "refuse": refuse or RejectForm(initial=revision),
         "at": clock.now(),
