@@ -8,7 +8,7 @@ import throughline.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0007_sender_certificates"),
+        ("intake", "0008_which_version_stands"),
     ]
 
     operations = [
