@@ -11,22 +11,29 @@ from uuid import UUID
 
 from throughline.calling import actions as calling
 from throughline.calling.models import WorkItem
+from throughline.core.context import acting
 from throughline.core.ids import new_id
 from throughline.core.models import Service
+from throughline.core.roles import Role
 from throughline.intake import actions as intake
 from throughline.intake.actions import (
+    certificates,
     keys,
     looking,
     manifests,
     parsing,
     quarantine,
+    receiving,
     senders,
     unpacking,
 )
+from throughline.intake.mllp.frames import Frame
 from throughline.intake.models import Message, Quarantined, Sender, SenderKey
 from throughline.intake.tests.world import as_csv, keep, load_rows, row
 from throughline.people.actions import find_or_add
 from throughline.people.models import ContactDetail, MatchQuestion, Person
+from throughline.record.actions import compute_figures
+from throughline.server.certificates import self_signed
 from throughline.suppliers import actions as suppliers
 from throughline.suppliers.models import Kind
 from throughline.tracing.actions import conversation, persons, resolution, responsibility, settings
@@ -511,6 +518,32 @@ def _note_use(world: World) -> Act:
     return lambda: keys.note_use(key_id=key.id, at=NOON)
 
 
+def a_certificate() -> bytes:
+    return self_signed("lab", at=NOON)[0]
+
+
+@leaves("intake.actions.certificates.add_certificate", "intake.certificate_added")
+def _add_certificate(world: World) -> Act:
+    load_rows(row(1), at=NOON)
+    return lambda: certificates.add_certificate(
+        sender_code="lab", pem=a_certificate(), by=None, at=NOON
+    )
+
+
+@leaves("intake.actions.certificates.end_certificate", "intake.certificate_ended")
+def _end_certificate(world: World) -> Act:
+    load_rows(row(1), at=NOON)
+    added = certificates.add_certificate(sender_code="lab", pem=a_certificate(), by=None, at=NOON)
+    return lambda: certificates.end_certificate(sha256=added.sha256, by=None, at=NOON)
+
+
+@leaves("intake.actions.receiving.receive", "intake.message_stored", "intake.sender_added")
+def _receive(world: World) -> Act:
+    message = b"MSH|^~\\&|LIMS|NOBODY-KNOWN|||20201102||ORU^R01|1|P|2.5.1\r"
+    arrived = [receiving.Arrived(frame=Frame(data=message))]
+    return lambda: receiving.receive(arrived, facility="", at=NOON)
+
+
 # Organisations and the people who work.
 
 
@@ -588,3 +621,17 @@ def _disable_user(world: World) -> Act:
 def _reset_authenticator(world: World) -> Act:
     user = world.user()
     return lambda: sign_in.reset_authenticator(user=user, by=None, at=NOON)
+
+
+# What is made of it all.
+
+
+@leaves("record.actions.figures.compute_figures", "record.figures_computed")
+def _compute_figures(world: World) -> Act:
+    a_case()
+
+    def act() -> None:
+        with acting(Role.EXPORT):
+            compute_figures(at=NOON)
+
+    return act

@@ -58,7 +58,7 @@ PARTS = {
     # Insert-only, and each row says who took it into use, when and why: it is its own entry (tested below).
     "definitions.actions": {"adopt"},
     # Opens a transaction of its own, which sees one moment; its entry is proved in its room's tests.
-    "record.actions": {"export_events"},
+    "record.actions.export": {"export_events"},
 }
 
 

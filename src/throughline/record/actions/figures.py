@@ -36,7 +36,7 @@ def compute_figures(*, at: datetime) -> int:
     The entry has the hash of all answers, so that whoever kept a page can show what it was made from.
     """
     events = live_events(at)
-    ids = computable(events)
+    ids = _computable(events)
     by_measure: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for answer in events.measure(ids, by="week", from_=_first_week(events, at)):
         by_measure[answer.measure].append(answer.as_dict())
@@ -54,7 +54,7 @@ def compute_figures(*, at: datetime) -> int:
     return len(rows)
 
 
-def computable(events: Events) -> list[str]:
+def _computable(events: Events) -> list[str]:
     """Return the measures whose table and columns are here; curves by the hour are for charts."""
     return [
         one.id
