@@ -1,0 +1,83 @@
+"""Every measure on every engine over the same generated rows: counts to the unit, percentiles to 1e-9.
+
+Spark's is of the size that THROUGHLINE_ROWS names: a million contacts are a matter of minutes.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from throughline.measures import MEASURES, open_events
+from throughline.measures.answers import Answers
+from throughline.measures.cluster import open_on_spark
+from throughline.measures.events import Events
+from throughline.measures.tables import TABLES
+from throughline.measures.tests.generated import on_postgres, write_folder
+from throughline.rehearsal import weekly
+from throughline.rehearsal.weekly.counts import Week
+from throughline.rehearsal.weekly.tests import published
+
+ROOT = Path(__file__).resolve().parents[4]
+DATA = Path(os.environ.get("THROUGHLINE_SHARED_DATA", ROOT.parent / "shared" / "data"))
+TOTALS = DATA / "england-weekly-totals-2020-05-28-52-weeks.csv"
+ROWS = int(os.environ.get("THROUGHLINE_ROWS", "20000"))
+WEEKS, CONTACTS_OF_WEEKS = 8, 220_000
+DEFINITIONS = (None, "reach-2020-11")
+BY_PLACE = [one.id for one in MEASURES.values() if TABLES[one.table].column("region")]
+
+
+def exact(answers: Answers) -> dict[Any, Any]:
+    """What must be equal to the unit, by measure, band and group."""
+    return {
+        (one.measure, one.band, tuple(one.group.items())): (
+            one.numerator, one.denominator, one.definition, dict(one.beside),
+            {name: (pair.numerator, pair.denominator) for name, pair in one.components.items()},
+        )
+        for one in answers
+    }  # fmt: skip
+
+
+def same(ours: Events, theirs: Events) -> int:
+    """Compare all measures by week, and those of places by region too; return how many answers were equal."""
+    compared = 0
+    for definition in DEFINITIONS:
+        for ids, by in ((list(MEASURES), ("week",)), (BY_PLACE, ("week", "region"))):
+            mine = ours.measure(ids, by=by, definition=definition)
+            other = theirs.measure(ids, by=by, definition=definition)
+            assert exact(mine) == exact(other)
+            for one, another in zip(mine, other, strict=True):
+                if one.value is None or another.value is None:
+                    assert one.value is another.value, (one, another)
+                else:
+                    assert another.value == pytest.approx(one.value, rel=1e-9, abs=1e-9), one
+            compared += len(mine)
+    return compared
+
+
+@pytest.mark.usefixtures("embedded_server")
+@settings(max_examples=1, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(published.weeks())
+def test_postgres_gives_the_figures_of_duckdb(
+    tmp_path_factory: pytest.TempPathFactory, week: Week
+) -> None:
+    tables = {name: table for name, table in weekly.expand(week, 1, sample=1) if len(table)}
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("SET TIME ZONE 'UTC'")
+        folder = write_folder(tmp_path_factory.mktemp("events"), tables)
+        assert same(open_events(folder), on_postgres(connection, tables))
+
+
+@pytest.mark.spark
+@pytest.mark.shared_data
+def test_spark_gives_the_figures_of_duckdb(tmp_path: Path) -> None:
+    folder = tmp_path / "events"
+    source = weekly.open_source(TOTALS, WEEKS, size=ROWS / CONTACTS_OF_WEEKS)
+    written = weekly.write(source.weeks, folder)
+    assert written["contacts"] >= ROWS * 0.99
+    assert same(open_events(folder), open_on_spark(folder)) > 1000
