@@ -45,6 +45,21 @@ def test_positivity_is_of_people(opened: Any) -> None:
     assert only(events.measure("tests.communicated")) == (5, None, 5)
 
 
+def test_somebody_found_positive_and_negative_in_one_period_is_one_person_and_positive(
+    opened: Any,
+) -> None:
+    events = opened(
+        results="""
+        result_id | person_id | result   | taken_at         | communicated_at
+        a         | p1        | negative | 2020-06-04 08:00 | 2020-06-04 20:00
+        b         | p1        | positive | 2020-06-05 08:00 | 2020-06-05 20:00
+        c         | p2        | negative | 2020-06-05 08:00 | 2020-06-05 20:00
+        d         |           | positive | 2020-06-05 08:00 | 2020-06-05 20:00
+        """
+    )
+    assert only(events.measure("tests.positivity")) == (1, 2, 1 / 2)
+
+
 def test_percentiles_of_distance_interpolate_linearly_over_tests_in_person(opened: Any) -> None:
     answers = opened(results=RESULTS).measure("tests.distance")
     assert told(answers) == {
