@@ -8,7 +8,9 @@ The tables are written to a temporary folder, or read from `--events` where they
 from __future__ import annotations
 
 import argparse
+import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -18,8 +20,9 @@ from pathlib import Path
 import duckdb
 
 from bench.figures import Figure, give
-from throughline.measures import MEASURES, open_events
+from throughline.measures import MEASURES, open_events, seen
 from throughline.measures.events import Events
+from throughline.measures.verifying import sha256
 from throughline.rehearsal import weekly
 
 GIB = 2**20  # ru_maxrss is in KiB
@@ -112,6 +115,18 @@ def timed(work: Callable[[], object]) -> float:
     return time.monotonic() - began
 
 
+def _looked_at(events: Events, folder: Path) -> list[Figure]:
+    """Every table looked at for the first time: hash, rows, keys. Beside it, the hash of the same bytes alone."""
+    ours = timed(lambda: [events.verify(name) for name in sorted(events.columns)])
+    alone = timed(lambda: sha256(sorted(folder.rglob("*.parquet"))))
+    return [
+        Figure(
+            bench="figures", what="every table looked at, the first time: hash, rows, keys", ours=round(ours, 2),
+            unit="s", limit=round(alone, 2), limit_is="the hash alone", aim="told, no aim", met=True,
+        )
+    ]  # fmt: skip
+
+
 def _one_week(events: Events) -> list[Figure]:
     """All measures of the busiest week of the file, by region where their table has one."""
     regional = [one.id for one in MEASURES.values() if one.table in (*TABLES, "requests")]
@@ -190,17 +205,24 @@ def _pandas(source: Path) -> list[Figure]:
             read = read.assign(week=week, reached=(read.outcome == "reached") & counts)
             return read.groupby("week").reached.agg(["sum", "count", "mean"])
 
-        ours = min(
-            timed(lambda: open_events(folder).measure("contacts.reached", by="week"))
-            for _ in range(2)
-        )
-        theirs = min(timed(frame) for _ in range(2))
+        # Files this new are not relied on, however often they were found right.
+        time.sleep(seen.GRACE / 1e9)
+        first, again, theirs = [], [], []
+        for _ in range(3):
+            shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+            for spent in (first, again):
+                spent.append(
+                    timed(lambda: open_events(folder).measure("contacts.reached", by="week"))
+                )
+            theirs.append(timed(frame))
+    what = f"contacts reached by week, files to answer; {rows['contacts']:,} contacts"
     return [
         Figure(
-            bench="figures", what=f"contacts reached by week, files to answer; {rows['contacts']:,} contacts",
-            ours=round(ours, 2), unit="s", limit=round(theirs, 2), limit_is="the same in pandas",
-            aim="ratio < 1", met=ours < theirs,
+            bench="figures", what=f"{what}, {when}", ours=round(min(ours), 2), unit="s",
+            limit=round(min(theirs), 2), limit_is="the same in pandas, unchecked", aim="ratio < 1",
+            met=min(ours) < min(theirs),
         )
+        for when, ours in (("files looked at before", again), ("for the first time", first))
     ]  # fmt: skip
 
 
@@ -221,7 +243,8 @@ def main() -> None:
     parser.add_argument("--size", type=float, default=1.0)
     parser.add_argument("--events", type=Path, help="tables written before, from the same file")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as notes:
+        os.environ["XDG_CACHE_HOME"] = notes
         folder = given.events or Path(place) / "events"
         if given.events is None:
             source = weekly.open_source(given.source, given.weeks, size=given.size)
@@ -229,11 +252,12 @@ def main() -> None:
                 source.weeks, folder, progress=lambda week: sys.stderr.write(f"{week.week_start}\n")
             )
         events = open_events(folder)
+        looked_at = _looked_at(events, folder)
         contacts = int(events.measure("contacts.identified")[0].value or 0)
-        figures = [*_one_week(events), *_series(events, contacts)]
+        figures = [*looked_at, *_one_week(events), *_series(events, contacts)]
         peak = _memory()
-        figures += [peak, *_by_hand(events, folder, contacts)]
-    give([*figures, *_pandas(given.source)])
+        figures += [peak, *_by_hand(events, folder, contacts), *_pandas(given.source)]
+    give(figures)
 
 
 if __name__ == "__main__":
