@@ -1,6 +1,6 @@
 """`script/bench`: measure, show a table on stderr, write JSON; with --docs, the page of the documentation too.
 
-script/bench [intake|claims|pages|figures|all] [--small] [--json FILE] [--docs]
+script/bench [intake|claims|pages|matching|figures|all] [--small] [--json FILE] [--docs]
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ COMMANDS = {
     "pages": lambda many, small: [
         *("bench.pages", "--persons", str(many), "--seconds", "6" if small else "30"),
     ],
+    "matching": lambda many, small: ["bench.matching", "--persons", str(many)],
     "figures": lambda many, small: [
         *("bench.measures", "--from", str(TOTALS), "--size", "0.02" if small else "1"),
     ],
@@ -97,6 +98,8 @@ service and clients shared the machine; its load before was {on["load_before"]}.
 - **Figures**: event tables of England's 91 weeks (weeks 53 to 91 scaled from the first 39), in Parquet, a part for
   each week; all measures of one week by region, then every count and rate of all weeks. Beside a measure of each
   shape: the same answer written by hand in DuckDB on the same files, and one in pandas.
+- **Matching**: persons of the rehearsal whose truth is known, with second records that went wrong in one or two of
+  nine ways; precision and recall of the live match and of the nightly comparison, and the time of each.
 - **Console page**: each request finds its session, takes on the role and the household of the lease, notes the
   step with its journal entry and draws the whole conversation. What policies cost is the same page with
   row-level security taken off its tables, in turns.

@@ -31,6 +31,8 @@ from throughline.intake.mllp.frames import Frame
 from throughline.intake.models import Message, Quarantined, Sender, SenderKey
 from throughline.intake.tests.world import as_csv, keep, load_rows, row
 from throughline.people.actions import find_or_add
+from throughline.people.actions.proposing import propose
+from throughline.people.linkage import Pair
 from throughline.people.models import ContactDetail, MatchQuestion, Person
 from throughline.record.actions import compute_figures
 from throughline.server.certificates import self_signed
@@ -351,6 +353,14 @@ def two_records(world: World) -> MatchQuestion:
     return MatchQuestion.objects.create(
         newer_id=newer.person_id, older_id=older.person_id, score=20, asked_at=NOON
     )
+
+
+@leaves("people.actions.proposing.propose", "people.questions_proposed")
+def _propose(world: World) -> Act:
+    asked = two_records(world)
+    pair = Pair(newer=asked.newer_id, older=asked.older_id, probability=0.99, weight=9, reasons=())
+    asked.delete()
+    return lambda: propose([pair], most=1, at=NOON + HOUR)
 
 
 @leaves("tracing.actions.persons.answer_question", "tracing.question_answered")

@@ -36,6 +36,7 @@ PARTS = {
     "intake.actions.store": {"of_one_size"},
     "intake.actions.taking": {"take_in", "take_in_surely"},
     "people.actions.find": {"lock_matching"},
+    "people.actions.proposing": {"likeness", "write_persons"},
     "suppliers.actions": {"organisation_of"},
     "tracing.actions.closing": {"close_cases", "close_contacts", "end_holdings"},
     "tracing.actions.conversation.answers": {"open_interview"},

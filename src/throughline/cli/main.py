@@ -14,6 +14,7 @@ from throughline.cli import (
     events,
     measures,
     organisations,
+    persons,
     reference,
     rehearsal,
     senders,
@@ -52,6 +53,7 @@ app.add_typer(organisations.app, name="organisations")
 app.add_typer(organisations.teams, name="teams")
 app.add_typer(users.app, name="users")
 app.add_typer(senders.app, name="senders")
+app.add_typer(persons.app, name="persons")
 app.add_typer(definitions.app, name="definitions")
 app.add_typer(intake, name="intake")
 app.command()(measure)

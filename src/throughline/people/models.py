@@ -193,6 +193,8 @@ class MatchQuestion(Row, Personal):
     score = models.FloatField()
     reasons = models.JSONField(default=list)
     asked_at = models.DateTimeField()
+    # live: by the match of an arrival; batch: proposed by the comparison of all persons at night.
+    source = models.TextField(default="live", db_default="live")
     answer = models.TextField(null=True, choices=[("same", "same"), ("different", "different")])
     answered_by = models.UUIDField(null=True)
     answered_at = models.DateTimeField(null=True)

@@ -18,7 +18,7 @@ def spoil(streams: Streams, row: Row, fault: str | None) -> Row:
     if fault == "no_nhs_number":
         return row | {"nhs_number": ""}
     if fault == "misspelt_name":
-        return row | {"family_name": _misspelt(streams, row["family_name"], key)}
+        return row | {"family_name": misspelt(streams, row["family_name"], key)}
     if fault == "formula":
         return row | {"given_name": f'=T("{row["given_name"]}")'}
     if fault == "future_birth":
@@ -41,7 +41,7 @@ def _swapped(birth_date: str) -> str:
     return f"{year}-{day}-{month}"
 
 
-def _misspelt(streams: Streams, name: str, key: str) -> str:
+def misspelt(streams: Streams, name: str, key: str) -> str:
     at = streams.below(max(1, len(name) - 1), "misspelling", key)
     how = streams.below(3, "kind of misspelling", key)
     if how == 0 and len(name) > 2:

@@ -120,9 +120,9 @@ def _of_home(title: str, home: Home) -> list[str]:
     if home.closes:
         lines.append(f"{title} the conversation is closed: nobody there is called for it any more.")
     elif home.now != home.after:
-        lines.append(f"{title} {home.after} instead of {home.now} are to be spoken with.")
+        lines.append(f"{title} people to be spoken with: {home.after} instead of {home.now}.")
     elif home.now:
-        lines.append(f"{title} nothing changes: {home.now} to be spoken with.")
+        lines.append(f"{title} nothing changes; people to be spoken with: {home.now}.")
     if home.numbers_after > home.numbers_now and home.after:
         more = home.numbers_after - home.numbers_now
         lines.append(f"{title} {_count(more, 'number', 'numbers')} more can be rung.")
