@@ -37,7 +37,11 @@ STANDS_IN = {
 
 TheList = Annotated[
     Path,
-    typer.Argument(exists=True, dir_okay=False, help="The line list: a CSV, a row for each case."),
+    typer.Argument(
+        exists=True,
+        dir_okay=False,
+        help="The line list, a row for each case: CSV, a workbook (XLSX), or either in a ZIP.",
+    ),
 ]
 Which = Annotated[
     str, typer.Option(help="The mapping: a file, or the name of one that comes with Throughline.")
@@ -46,7 +50,7 @@ Out = Annotated[Path, typer.Option(help="The folder of event tables to write, ne
 Contacts = Annotated[
     Path | None,
     typer.Option(
-        exists=True, dir_okay=False, help="A list of contacts too: a CSV with from and to."
+        exists=True, dir_okay=False, help="A list of contacts too, with columns from and to."
     ),
 ]
 CutAt = Annotated[
@@ -163,6 +167,8 @@ def _refusals() -> Iterator[None]:
 def _say(made: Made, form: Form, written: Mapping[str, Path], *, dry_run: bool) -> None:
     if dry_run:
         say("Nothing was written: this is what would come of it.")
+    for remark in made.remarks:
+        say(remark)
     say(made.rows.sentence("Rows of the list"))
     if made.contacts:
         say(made.contacts.sentence("Contacts"))
@@ -178,6 +184,10 @@ def _say(made: Made, form: Form, written: Mapping[str, Path], *, dry_run: bool) 
                 f"The mapping does not say what became of {table}, so those without reached_at are open; map outcome in "
                 f"[{table[:-1]}]."
             )
+    _say_faults(made, written)
+
+
+def _say_faults(made: Made, written: Mapping[str, Path]) -> None:
     for name, (_, faults) in made.faults.items():
         say(f"{len(faults):,} {'row' if len(faults) == 1 else 'rows'} could not be used:")
         # Where and why, and no value, which may be of a person; the file has those.

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from throughline.definitions.forms.mapping import File
-from throughline.intake.parsing import Row, find_layout, from_offset, rows
+from throughline.definitions.forms.mapping import Mapping as Form
+from throughline.intake.parsing import Row, find_layout, rows
 from throughline.intake.parsing.layout import HEAD
 from throughline.intake.parsing.spreadsheets import disarmed
 from throughline.intake.rules.record import Fault
+from throughline.intake.unpacking import is_packed, unpacked
 
 PIECE = 1 << 20
 SHOWN = 2000
@@ -39,14 +43,26 @@ class Bad:
 
 
 class ListFile:
-    """A CSV of any size, opened. Raises FileRefused when it cannot be read at all."""
+    """A list in a file of any size and of any format that intake reads, opened as text.
 
-    def __init__(self, path: Path, file: File) -> None:
-        """Find its layout, unless the mapping states it."""
+    `remark` is what its sender should know of how it was opened. Raises FileRefused when it cannot be read at all.
+    """
+
+    def __init__(self, path: Path, form: Form) -> None:
+        """Unpack what is no CSV, as a workbook, and find the layout, unless the mapping states it."""
         self.path = path
         with path.open("rb") as opened:
-            head = opened.read(HEAD)
-        self.layout = find_layout(head, encoding=file.encoding, separator=file.separator)
+            packed = is_packed(opened.read(HEAD), form)
+        self.remark = ""
+        # Kept without a name where it was unpacked: it is gone with this object.
+        self.opened: IO[bytes] = tempfile.TemporaryFile() if packed else path.open("rb")  # noqa: SIM115
+        weakref.finalize(self, self.opened.close)
+        if packed:
+            self._unpack(form)
+        self.opened.seek(0)
+        self.layout = find_layout(
+            self.opened.read(HEAD), encoding=form.file.encoding, separator=form.file.separator
+        )
 
     @property
     def columns(self) -> Sequence[str]:
@@ -55,19 +71,29 @@ class ListFile:
 
     def rows(self) -> Iterator[Row]:
         """Yield its rows in order, those too that cannot be read."""
-        return rows(from_offset(_pieces(self.path), self.layout.body.offset), self.layout)
+        self.opened.seek(self.layout.body.offset)
+        return rows(_pieces(self.opened), self.layout)
 
     def sha256(self) -> str:
-        """Return the hash of its bytes."""
+        """Return the hash of its bytes as they were given."""
         with self.path.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
 
     def text(self, row: Row) -> str:
         """Return the beginning of a row as it stands in the file, what cannot be shown left out."""
-        with self.path.open("rb") as opened:
-            opened.seek(row.offset)
-            text = opened.read(min(row.length, SHOWN)).decode(self.layout.encoding, "replace")
+        self.opened.seek(row.offset)
+        text = self.opened.read(min(row.length, SHOWN)).decode(self.layout.encoding, "replace")
         return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+
+    def _unpack(self, form: Form) -> None:
+        with self.path.open("rb") as given:
+            source = unpacked(_pieces(given), form)
+            while True:
+                try:
+                    self.opened.write(next(source))
+                except StopIteration as end:
+                    self.remark = end.value
+                    return
 
 
 def bad(row: Row, fault: Fault) -> Bad:
@@ -95,7 +121,6 @@ def write_faults(path: Path, file: ListFile, faults: Iterable[Bad]) -> None:
             writer.writerow([disarmed(cell) for cell in (*cells, *said)])
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as opened:
-        while piece := opened.read(PIECE):
-            yield piece
+def _pieces(opened: IO[bytes]) -> Iterator[bytes]:
+    while piece := opened.read(PIECE):
+        yield piece

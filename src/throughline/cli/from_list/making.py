@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -63,6 +63,7 @@ class Made:
     contacts: Balance | None
     faults: Mapping[str, tuple[ListFile, list[Bad]]]
     assumed: Mapping[str, int]
+    remarks: Sequence[str]
     told: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -81,15 +82,15 @@ def make(
     Raises FileRefused for a file that cannot be read as its mapping has it, and FolderError when nothing says up to when
     it is known.
     """
-    source = ListFile(file, form.file)
+    source = ListFile(file, form)
     listed = cases.read_list(
         source, form, now=now, progress=lambda row: progress(f"{row:,} rows read")
     )
     told = contacts.infected_by(form, listed)
     faults = {"faults": (source, listed.faults), "infector-faults": (source, told.faults)}
-    paired = found = None
+    paired = found = pairs = None
     if contacts_file is not None:
-        pairs = ListFile(contacts_file, form.file)
+        pairs = ListFile(contacts_file, _of_contacts_file(form))
         paired = contacts.read_contacts(
             pairs, form, listed, now=now, progress=lambda row: progress(f"{row:,} contacts read")
         )
@@ -119,11 +120,10 @@ def make(
         contacts=_of_contacts(paired) if paired else None,
         faults={name: pair for name, pair in faults.items() if pair[1]},
         assumed=assumed,
+        remarks=[one.remark for one in (source, pairs) if one is not None and one.remark],
         told={
             "list": {"name": file.name, "sha256": digest},
-            "contacts": {"name": contacts_file.name, "sha256": pairs.sha256()}
-            if contacts_file
-            else None,
+            "contacts": {"name": pairs.path.name, "sha256": pairs.sha256()} if pairs else None,
             "mapping": {
                 "id": definition.id,
                 "version": definition.version,
@@ -132,6 +132,11 @@ def make(
             "assumed": assumed,
         },
     )
+
+
+def _of_contacts_file(form: Form) -> Form:
+    """Return the mapping as it reads the contacts: they are columns, whatever format the results come in."""
+    return form.model_copy(update={"file": form.file.model_copy(update={"format": "csv"})})
 
 
 def _balance(listed: Listed) -> Balance:

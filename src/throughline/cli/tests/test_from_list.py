@@ -7,15 +7,17 @@ import os
 import stat
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from throughline.cli.main import app
-from throughline.cli.tests.lists import COLUMNS, FIELDS, FIRST, HEAD, Lists
+from throughline.cli.tests.lists import CASE, COLUMNS, FIELDS, FIRST, HEAD, Lists
 from throughline.measures import open_events
 from throughline.measures.check import check
 
@@ -133,6 +135,22 @@ def test_a_later_report_corrects_an_earlier_one_which_stays_merged_into_it(lists
         ("C1", "negative", None),
     ]
     assert check(lists.out).faults == []
+
+
+def test_a_workbook_in_an_archive_is_a_list_too(lists: Lists) -> None:
+    book = Workbook()
+    book.active.append(COLUMNS.split(","))
+    book.active.append(FIRST.split(","))
+    book.active.append(["C2", "P2"])
+    book.save(lists.folder / "list.xlsx")
+    with ZipFile(lists.folder / "list.zip", "w") as archive:
+        archive.write(lists.folder / "list.xlsx", "list.xlsx")
+    given = ["--mapping", lists.write("list.toml", HEAD + FIELDS + CASE), "--out", str(lists.out)]
+    for name in ("list.xlsx", "list.zip"):
+        file = str(lists.folder / name)
+        ran = CliRunner().invoke(app, ["events", "from-list", file, *given, "--json", "--dry-run"])
+        rows = json.loads(ran.stdout)["rows"]
+        assert (rows["received"], rows["accepted"], rows["faults"]) == (2, 1, 1), ran.stderr
 
 
 def test_a_fault_cannot_run_in_a_spreadsheet(lists: Lists) -> None:
