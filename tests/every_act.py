@@ -15,22 +15,25 @@ from throughline.core.context import acting
 from throughline.core.ids import new_id
 from throughline.core.models import Service
 from throughline.core.roles import Role
+from throughline.definitions import load
 from throughline.intake import actions as intake
 from throughline.intake.actions import (
     certificates,
     keys,
     looking,
     manifests,
+    mapping,
     parsing,
     quarantine,
     receiving,
     senders,
+    undoing,
     unpacking,
 )
 from throughline.intake.mllp.frames import Frame
 from throughline.intake.models import Message, Quarantined, Sender, SenderKey
 from throughline.intake.tests.world import as_csv, keep, load_rows, row
-from throughline.people.actions import find_or_add
+from throughline.people.actions import find_or_add, unsay
 from throughline.people.actions.proposing import propose
 from throughline.people.linkage import Pair
 from throughline.people.models import ContactDetail, MatchQuestion, Person
@@ -415,6 +418,47 @@ def _parse_next(world: World) -> Act:
 def _unpack(world: World) -> Act:
     ref = keep(gzip.compress(as_csv([row(1)])), at=NOON)
     return lambda: unpacking.unpack(Message.objects.get(ref=ref), at=NOON)
+
+
+@leaves("intake.actions.undoing.ask_to_undo", "intake.undo_asked")
+def _ask_to_undo(world: World) -> Act:
+    load_rows(row(1), at=NOON)
+    ref, by = Message.objects.get().ref, world.authority().id
+    return lambda: intake.ask_to_undo(message_ref=ref, reason="a test", by=by, at=NOON)
+
+
+@leaves("intake.actions.undoing.undo_next", "intake.rows_moved", "tracing.results_accepted")
+def _undo_next(world: World) -> Act:
+    _ask_to_undo(world)()
+    return lambda: undoing.undo_next(at=NOON)
+
+
+@leaves("people.actions.unsaying.unsay", "people.persons_unsaid")
+def _unsay(world: World) -> Act:
+    load_rows(row(1), at=NOON)
+    person = Person.objects.get(family_name="Family1").id
+    return lambda: unsay([person], by=None, at=NOON)
+
+
+def a_file_of_nobodys() -> UUID:
+    """A file that waits for a person to say how it is read."""
+    data = b"Lab no,Outcome,Surname\nA1,POS,Example\n"
+    return intake.store(
+        sender_code="dale", chunks=[data], name="dale.csv", held=True, by=None, at=NOON
+    ).message_ref
+
+
+@leaves("intake.actions.looking.look_at_file", "access.file_seen")
+def _look_at_file(world: World) -> Act:
+    ref, by = a_file_of_nobodys(), world.authority().id
+    return lambda: looking.look_at_file(message_ref=ref, by=by, at=NOON)
+
+
+@leaves("intake.actions.mapping.choose_mapping", "intake.mapping_chosen")
+def _choose_mapping(world: World) -> Act:
+    ref, by = a_file_of_nobodys(), world.authority().id
+    definition = next(one for one in load.shipped() if one.kind == "mapping")
+    return lambda: mapping.choose_mapping(message_ref=ref, definition=definition, by=by, at=NOON)
 
 
 def a_bad_row() -> Quarantined:

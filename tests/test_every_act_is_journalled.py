@@ -55,6 +55,7 @@ PARTS = {
     "tracing.actions.reopening": {"reopen"},
     "tracing.actions.responsibility": {"share_with"},
     "tracing.actions.retractions": {"corrected_since", "owe", "told_in_error", "took_back"},
+    "tracing.actions.withdrawing": {"withdraw_results"},
     "tracing.actions.whom": {"find_named"},
     # Insert-only, and each row says who took it into use, when and why: it is its own entry (tested below).
     "definitions.actions": {"adopt"},

@@ -12,6 +12,7 @@ from throughline.cli import (
     definitions,
     demo,
     events,
+    mappings,
     measures,
     organisations,
     persons,
@@ -56,6 +57,7 @@ app.add_typer(senders.app, name="senders")
 app.add_typer(persons.app, name="persons")
 app.add_typer(definitions.app, name="definitions")
 app.add_typer(intake, name="intake")
+app.add_typer(mappings.app, name="mapping")
 app.command()(measure)
 app.add_typer(measures.app, name="measures")
 app.add_typer(events.app, name="events")

@@ -38,9 +38,17 @@ class ReasonNeeded(Problem):
 
     code = "reason_needed"
 
-    def __init__(self) -> None:
+    def __init__(
+        self, sentence: str = "A row is rejected for a reason: write why in a few words."
+    ) -> None:
         """Say what is wanted."""
-        super().__init__("A row is rejected for a reason: write why in a few words.")
+        super().__init__(sentence)
+
+
+class NotUndone(Problem):
+    """A load that cannot be undone now."""
+
+    code = "not_undone"
 
 
 class NotMended(Problem):

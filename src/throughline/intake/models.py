@@ -93,7 +93,8 @@ class Message(Referenced, Personal):
     mapping = models.TextField()
     mapping_version = models.PositiveIntegerField()
     # stored: waiting to be parsed; parsing: begun; parsed; refused: not a table we can read at all;
-    # conflict: the same id came with other content, a person decides.
+    # conflict: the same id came with other content, a person decides; undoing: a person asked for it,
+    # undone: what it alone brought is withdrawn; unmapped: a person says first how it is read.
     state = models.TextField(default="stored")
     refused = models.TextField(blank=True, default="")
     # The length of its text in intake_unpacked, of which rows and positions then tell; null: its own bytes.
@@ -103,7 +104,9 @@ class Message(Referenced, Personal):
     # What its manifest says is in it, and where its rows end when a last line stands behind them.
     declared_rows = models.PositiveBigIntegerField(null=True)
     rows_end = models.PositiveBigIntegerField(null=True)
-    position = models.JSONField(null=True)  # where parsing goes on after a stop
+    # Where parsing, or undoing, goes on after a stop.
+    position = models.JSONField(null=True)
+    undone_by = models.UUIDField(null=True)
     rows_received = models.PositiveBigIntegerField(default=0)
     parsed_at = models.DateTimeField(null=True)
 
@@ -120,6 +123,9 @@ class Message(Referenced, Personal):
                 fields=["received_at"],
                 condition=Q(state__in=["stored", "parsing"]),
                 name="messages_to_parse",
+            ),
+            models.Index(
+                fields=["received_at"], condition=Q(state="undoing"), name="messages_to_undo"
             ),
             models.Index(fields=["sender", "-received_at"], name="message_by_sender"),
         ]

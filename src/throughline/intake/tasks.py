@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from throughline.core.roles import Role
 from throughline.core.tasks import Task
 from throughline.intake.actions.parsing import parse_next, take_up_mended
+from throughline.intake.actions.undoing import undo_next
 
 
 def parse_messages(at: datetime) -> int:
@@ -17,6 +18,11 @@ def parse_messages(at: datetime) -> int:
 def take_up_mended_rows(at: datetime) -> int:
     """Send rows that a person mended in quarantine the ordinary way."""
     return take_up_mended(at=at)
+
+
+def undo_loads(at: datetime) -> int:
+    """Undo the next batch of a load that a person asked to undo."""
+    return undo_next(at=at)
 
 
 TASKS: tuple[Task, ...] = (
@@ -31,5 +37,11 @@ TASKS: tuple[Task, ...] = (
         role=Role.MATCH,
         every=timedelta(seconds=2),
         run=take_up_mended_rows,
+    ),
+    Task(
+        name="intake.undo_loads",
+        role=Role.MATCH,
+        every=timedelta(seconds=2),
+        run=undo_loads,
     ),
 )

@@ -24,7 +24,9 @@ app = typer.Typer(help="Load results, and account for every row.", no_args_is_he
 quarantine = typer.Typer(help="Work the rows that could not be taken.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
 
-File = Annotated[Path, typer.Argument(help="A CSV file.", exists=True, dir_okay=False)]
+File = Annotated[
+    Path, typer.Argument(help="A CSV file, or XLSX, ZIP or gzip.", exists=True, dir_okay=False)
+]
 Ref = Annotated[str, typer.Argument(help="The row's reference, from `quarantine list`.")]
 DryRun = Annotated[bool, typer.Option(help="Say what would happen, and change nothing.")]
 By = Annotated[
@@ -62,9 +64,9 @@ def load(
     for sentence in loaded.sentences:
         say(sentence)
     if json:
-        write_json(loaded.receipt.as_json())
+        write_json(loaded.as_json())
     else:
-        write_lines(loaded.lines)
+        write_lines([*loaded.lines, *loaded.rows])
     if loaded.refused:
         raise typer.Exit(ExitCode.USAGE)
     if loaded.receipt.quarantined:
@@ -93,6 +95,31 @@ def watch(
             watched.look_once()
         else:
             watched.run(every=every)
+
+
+@app.command()
+def undo(
+    message: Annotated[str, typer.Argument(help="The message's reference, from its receipt.")],
+    reason: Annotated[str, typer.Option(help="Why the load is undone.")],
+    by: By = None,
+    dry_run: DryRun = False,  # noqa: FBT002
+    json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Undo a whole load: withdraw what it alone brought, and list the rows that others have built on."""
+    with prepared("worker"):
+        from throughline.cli.intake.undoing import undo as undo_load
+
+        found, left = undo_load(message, reason=reason, by=by, dry_run=dry_run)
+    if dry_run:
+        say("Nothing was changed: this is what undoing it would do.")
+    if json:
+        rows = [{"number": one.number, "why": one.why} for one in left.standing]
+        write_json(
+            {"rejected": found.rejected, "left": left.left, "rows": rows, "dry_run": dry_run}
+        )
+    else:
+        write_lines([f"{found.rejected} rows withdrawn, {left.left} left."])
+        write_lines([f"row {one.number}: {one.sentence}" for one in left.standing])
 
 
 @app.command(name="mapping")

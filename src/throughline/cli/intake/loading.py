@@ -25,6 +25,7 @@ from throughline.intake.errors import UnknownMapping
 from throughline.intake.models import CHUNK, Message
 from throughline.intake.queries import Receipt, receipt, receipt_of_rows
 from throughline.intake.queries.mappings import known_mappings, mapping_for
+from throughline.intake.queries.outcomes import outcomes
 from throughline.intake.queries.quarantine import write_quarantine
 from throughline.intake.rules.manifest import Manifest, NoManifest, read_beside
 from throughline.server import home as homes
@@ -32,6 +33,7 @@ from throughline.server import home as homes
 # Whoever works at the command line of the machine has no sign-in of the service.
 OPERATOR = UUID("6f706572-6174-4f72-8000-000000000001")
 
+ROWS_TOLD = 1000
 UNFINISHED = ("stored", "parsing")
 Told = Callable[[float], None]
 
@@ -41,17 +43,25 @@ class Loaded:
     """What a load comes to: the receipt, what to say about it, and whether the file was refused whole."""
 
     receipt: Receipt
+    message: UUID | None = None  # its reference, by which a load is undone
     sentences: tuple[str, ...] = ()
     refused: bool = False
+    # Of a dry run: each of the first rows in words.
+    rows: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
         """The receipt for a reader."""
         return [
             f"{name.replace('_', ' '):<16} {value}"
-            for name, value in self.receipt.as_json().items()
-            if value is not None
+            for name, value in self.as_json().items()
+            if value is not None and name != "rows"
         ]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the receipt with the message's reference, and of a dry run the rows in words."""
+        named: dict[str, object] = {"message": str(self.message)} if self.message else {}
+        return self.receipt.as_json() | named | ({"rows": list(self.rows)} if self.rows else {})
 
 
 def load_file(
@@ -71,9 +81,19 @@ def load_file(
         return load()
     with transaction.atomic():
         loaded = load()
+        loaded = replace(loaded, rows=tuple(_rows(loaded.message)))
         transaction.set_rollback(True)
     said = ("Nothing was changed: this is what loading it would do.", *loaded.sentences)
     return replace(loaded, sentences=said)
+
+
+def _rows(message: UUID | None) -> Iterator[str]:
+    """Each row of the message that was just read, in words; the first thousand."""
+    with transaction.atomic(), acting(Role.MATCH):
+        found = outcomes(message, limit=ROWS_TOLD + 1) if message else []
+    yield from (row.sentence for row in found[:ROWS_TOLD])
+    if len(found) > ROWS_TOLD:
+        yield f"… and more: the first {ROWS_TOLD} rows are told one by one, and all are in the figures above."
 
 
 def _load(
@@ -103,12 +123,18 @@ def _load(
             "The same id came before with other content, so this file is kept aside: decide which one is "
             "right on the authority's quarantine page."
         )
-        return Loaded(receipt=_receipt(stored.message_ref), sentences=(*sentences,), refused=True)
+        return Loaded(
+            receipt=_receipt(stored.message_ref), message=stored.message_ref,
+            sentences=(*sentences,), refused=True,
+        )  # fmt: skip
     with _progress(file.name) as told:
         message = _read_to_its_end(stored.message_ref, told)
     found = _receipt(stored.message_ref)
     if message.state == "refused":
-        return Loaded(receipt=found, sentences=(*sentences, message.refused), refused=True)
+        return Loaded(
+            receipt=found, message=stored.message_ref,
+            sentences=(*sentences, message.refused), refused=True,
+        )  # fmt: skip
     if message.remark:
         sentences.append(message.remark)
     if found.quarantined and keep:
@@ -117,7 +143,7 @@ def _load(
         sentences.append(
             f"In quarantine: {found.quarantined}. Mend the rows in {path} and load that file."
         )
-    return Loaded(receipt=found, sentences=tuple(sentences))
+    return Loaded(receipt=found, message=stored.message_ref, sentences=tuple(sentences))
 
 
 def _manifest_beside(file: Path) -> Manifest | None:

@@ -15,7 +15,7 @@ PROCESSES = {"server", "worker", "mllp", "intake watch"}
 READS = {
     "doctor", "db start", "db stop", "db status", "db url", "organisations list", "teams list", "users list",
     "senders list", "senders key list", "senders certificates list", "definitions list", "definitions show", "definitions check", "intake ledger",
-    "intake quarantine list", "intake quarantine export", "events export",
+    "intake quarantine list", "intake quarantine export", "mapping propose", "events export",
     "events check", "events from-list", "measure", "measures list", "measures show", "bulletin", "rehearsal weekly",
     "chart cascade", "chart epicurve",
 }  # fmt: skip

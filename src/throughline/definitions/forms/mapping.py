@@ -235,7 +235,7 @@ def _check_dates(name: str, source: FieldSource, kind: str, shared: list[str]) -
     for form in forms:
         if "%y" in form:
             raise ValueError(f"{form!r} has a year of two digits, which is two years; use %Y")
-    if any(map(_DAY_FIRST.search, forms)) and any(map(_MONTH_FIRST.search, forms)):
+    if any(_two_orders(group) for group in _by_year_first(forms)):
         raise ValueError(
             f"the date forms of {name} have day before month and month before day, so that "
             "03/04 is two days; keep one order"
@@ -261,3 +261,13 @@ _LETTERS = {
     "%f": "ffffff",
     "%z": "+hhmm",
 }
+
+
+def _by_year_first(forms: list[str]) -> tuple[list[str], list[str]]:
+    """The forms that begin with the year, and the others: no value is read by one of each."""
+    first = [form for form in forms if form.startswith("%Y")]
+    return first, [form for form in forms if not form.startswith("%Y")]
+
+
+def _two_orders(forms: list[str]) -> bool:
+    return any(map(_DAY_FIRST.search, forms)) and any(map(_MONTH_FIRST.search, forms))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from throughline.core.errors import NotFound
-from throughline.intake.models import Quarantined
+from throughline.intake.models import Message, Quarantined
 from throughline.intake.queries.quarantine import (
     OpenRow,
     columns_of,
@@ -18,6 +18,7 @@ from throughline.intake.queries.quarantine import (
     open_quarantine,
     write_quarantine,
 )
+from throughline.intake.queries.samples import Sample, sample_of_message
 from throughline.journal.actions import record
 
 
@@ -60,6 +61,20 @@ def look_at_row(*, ref: UUID, by: UUID, at: datetime) -> RowToMend:
         row=row.number,
     )
     return RowToMend(row=row, columns=tuple(columns_of(kept).items()))
+
+
+@transaction.atomic
+def look_at_file(*, message_ref: UUID, by: UUID, at: datetime) -> Sample:
+    """Return the first rows of a file that waits for its mapping. Raises NotFound when none does."""
+    message = Message.objects.filter(ref=message_ref, state="unmapped").first()
+    if message is None:
+        raise NotFound
+    found = sample_of_message(message)
+    record(
+        "access.file_seen", at=at, by=by, subjects=[message.id, message.sender_id], why="mapping",
+        rows=len(found.rows),
+    )  # fmt: skip
+    return found
 
 
 @transaction.atomic

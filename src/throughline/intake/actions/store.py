@@ -41,6 +41,7 @@ def store(
     mapping: str | None = None,
     refused: str = "",
     manifest: Manifest | None = None,
+    held: bool = False,
     by: UUID | None,
     at: datetime,
 ) -> Stored:
@@ -49,7 +50,8 @@ def store(
     Without an id of its own the content is the id. The same id with other content is kept apart, in state
     `conflict`, until a person decides. `mapping` defaults to the sender's. What its door has refused already is
     kept all the same, in state `refused` with the sentence that its sender got; so is one whose bytes are not
-    those of its `manifest`. The manifest's rows are counted before the first of them is taken.
+    those of its `manifest`. The manifest's rows are counted before the first of them is taken. One that is `held`
+    waits, in state `unmapped`, for a person to say how it is read.
     """
     try:
         with transaction.atomic(), acting(Role.INTAKE, user=by):
@@ -66,6 +68,7 @@ def store(
                         version=version,
                         refused=refused,
                         manifest=manifest or Manifest(),
+                        held=held,
                         by=by,
                         at=at,
                     )
@@ -132,6 +135,7 @@ def _keep(
     version: int,
     refused: str,
     manifest: Manifest,
+    held: bool,
     by: UUID | None,
     at: datetime,
 ) -> Stored:
@@ -156,7 +160,7 @@ def _keep(
     for ref, sha256, state, sentence in earlier:
         if sha256 == message.sha256:
             raise _Known(Stored(message_ref=ref, already=True, state=state, refused=sentence))
-    message.state = "conflict" if earlier else "stored"
+    message.state = "conflict" if earlier else "unmapped" if held else "stored"
     refused = refused or differs(manifest, rows=None, sha256=message.sha256)
     if refused:
         message.state, message.refused, message.parsed_at = "refused", refused, at

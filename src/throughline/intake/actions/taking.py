@@ -224,8 +224,9 @@ def take_in(
 def _known_reports(message: Message, rows: Sequence[Read]) -> dict[str, Reported]:
     reports = list({r.said.report_id for r in rows if isinstance(r.said, Record)})
     found = fetch(
+        # One whose load was undone is as if it had never come.
         """select report_id, content_sha, earlier, reported_at, status, result_id from intake_report
-        where sender_id = %s and report_id = any(%s)""",
+        where sender_id = %s and report_id = any(%s) and content_sha <> ''""",
         [message.sender_id, reports],
     )
     return {
@@ -292,7 +293,11 @@ def _write_reports(message: Message, batch: _Batch) -> None:
         f"""insert into intake_report (sender_id, report_id, content_sha, reported_at, status, result_id,
             earlier)
         select %s, report_id, content_sha, reported_at, status, result_id, {EARLIER} from new_report n
-        where is_new""",  # noqa: S608 - our own expression
+        where is_new
+        on conflict (sender_id, report_id) do update set content_sha = excluded.content_sha,
+            reported_at = excluded.reported_at, status = excluded.status,
+            result_id = excluded.result_id, earlier = excluded.earlier
+        where intake_report.content_sha = ''""",  # noqa: S608 - our own expression
         [message.sender_id],
     )
     run(

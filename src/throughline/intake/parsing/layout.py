@@ -59,7 +59,7 @@ def find_layout(
     for magic, sentence in _NOT_TEXT:
         if head.startswith(magic):
             raise FileRefused(sentence)
-    mark, found, why = _encoding(head, encoding)
+    mark, found, why = encoding_of(head, encoding)
     text, body = _header(head[mark:], found, mark)
     separator = separator or max(_SEPARATORS, key=lambda each: _outside_quotes(text, each))
     columns = _columns(text, separator)
@@ -73,7 +73,8 @@ def find_layout(
     )
 
 
-def _encoding(head: bytes, stated: str | None) -> tuple[int, str, str]:
+def encoding_of(head: bytes, stated: str | None = None) -> tuple[int, str, str]:
+    """Return the length of a file's byte order mark, its encoding, and why it is taken for that."""
     if stated is not None and stated not in ENCODINGS:
         allowed = ", ".join(ENCODINGS)
         raise FileRefused(f"The encoding {stated!r} is not known: state one of {allowed}.")

@@ -65,7 +65,7 @@ def _receipt(condition: str, parameters: list[object], *, received: int) -> Rece
         from intake_row r join tracing_result t on t.id = r.result_id
             and t.message_id = r.message_id and t.row_number = r.number
         left join tracing_case c on c.result_id = t.id
-        where {condition} and t.result = 'positive'""",  # noqa: S608
+        where {condition} and t.result = 'positive' and r.place in ('accepted', 'corrected')""",  # noqa: S608
         parameters,
     )
     return Receipt(

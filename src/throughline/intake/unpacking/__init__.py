@@ -7,17 +7,17 @@ Workbooks and archives are opened apart, whatever the mapping.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Protocol
+from typing import Literal, Protocol
 
-from throughline.definitions.forms.mapping import Mapping
+from throughline.definitions.forms.mapping import File, Mapping
 from throughline.intake import apart
 from throughline.intake.parsing import FileRefused
 from throughline.intake.parsing.layout import HEAD
 from throughline.intake.parsing.writing import as_csv
-from throughline.intake.unpacking import fhir, hl7
+from throughline.intake.unpacking import fhir, hl7, sormas
 
 
 class Format(Protocol):
@@ -41,6 +41,7 @@ class Registered:
 FORMATS: dict[str, Registered] = {
     "fhir": Registered(called="FHIR R4 in JSON", format=fhir),
     "hl7": Registered(called="a message or batch of HL7 v2 (MSH, BHS or FHS)", format=hl7),
+    "sormas": Registered(called="a SORMAS export", format=sormas),
 }
 
 
@@ -97,3 +98,16 @@ def _peek(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 ENOUGH = 512
+
+
+def head_of_list(file: Callable[[], Iterable[bytes]]) -> tuple[str, bytes]:
+    """Return the format of a list that nobody has said anything of (csv or sormas), and the first bytes of its text."""
+    head = head_of(file(), _plain("csv"))
+    if sormas.recognises(head):
+        return "sormas", head_of(file(), _plain("sormas"))
+    return "csv", head
+
+
+def _plain(form: Literal["csv", "sormas"]) -> Mapping:
+    """A mapping that says of its file no more than the format."""
+    return Mapping.model_construct(file=File(meaning="A list as it is.", format=form))

@@ -77,3 +77,33 @@ def test_every_mapping_that_comes_with_the_project_is_valid_and_named_as_its_fil
         definition = read(path)
         assert path.name == f"{definition.id}-{definition.version}.toml"
         assert isinstance(definition.form, Mapping)
+
+
+@pytest.mark.parametrize(
+    ("forms", "told_apart"),
+    [
+        (["%d/%m/%Y", "%Y-%m-%d"], True),
+        (["%m/%d/%Y", "%Y%m%d"], True),
+        (["%d/%m/%Y", "%m/%d/%Y"], False),
+        (["%Y-%m-%d", "%Y-%d-%m"], False),
+        (["%d.%m.%Y %H:%M", "%m.%d.%Y"], False),
+    ],
+)
+def test_forms_of_which_one_value_could_be_two_days_are_refused(
+    forms: list[str], told_apart: bool
+) -> None:
+    body = {
+        "file": {"meaning": "Each row is a result.", "dates": forms},
+        "fields": {
+            "report_id": {"column": "id"},
+            "disease": {"constant": "covid"},
+            "result": {"column": "result"},
+            "family_name": {"column": "name"},
+            "birth_date": {"column": "born"},
+        },
+    }
+    if told_apart:
+        Mapping.model_validate(body)
+    else:
+        with pytest.raises(ValidationError, match="keep one order"):
+            Mapping.model_validate(body)

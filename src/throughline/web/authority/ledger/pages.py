@@ -22,6 +22,9 @@ STATES = {
     "parsed": ("Read to its end", "good"),
     "refused": ("Could not be read", "bad"),
     "conflict": ("Kept aside", "warn"),
+    "unmapped": ("Waits for its mapping", "warn"),
+    "undoing": ("Being undone", "warn"),
+    "undone": ("Undone", "warn"),
 }
 
 

@@ -10,6 +10,17 @@ from django import forms
 from throughline.intake.queries.messages import SenderLine
 
 NEW = "new"
+PROPOSED = "+"
+
+
+class UndoForm(forms.Form):
+    """Why a load is undone."""
+
+    reason = forms.CharField(
+        label="Why it is undone",
+        max_length=500,
+        error_messages={"required": "Write in a few words why the load is undone."},
+    )
 
 
 class UploadForm(forms.Form):
@@ -55,6 +66,7 @@ class UploadForm(forms.Form):
         ]
         self.fields["mapping"].choices = [  # type: ignore[attr-defined]
             ("", "The sender's own, or the one that fits"),
+            (PROPOSED, "A new mapping, proposed from the file"),
             *((one, one.replace("-", " ").capitalize()) for one in mappings),
         ]
 

@@ -9,4 +9,5 @@ from throughline.web.authority.upload import views
 urlpatterns = [
     path("", views.upload, name="upload"),
     path("<uuid:ref>/", views.receipt, name="receipt"),
+    path("<uuid:ref>/undo/", views.undo, name="receipt-undo"),
 ]

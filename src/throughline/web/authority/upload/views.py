@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from throughline.core import clock
 from throughline.core.errors import NotFound, Problem
 from throughline.intake import queries as intake
-from throughline.intake.actions import is_mended, load_mended, store
-from throughline.intake.errors import UnknownMapping
+from throughline.intake.actions import ask_to_undo, is_mended, load_mended, store
+from throughline.intake.errors import NotUndone, UnknownMapping
 from throughline.intake.models import CHUNK
-from throughline.intake.queries.mappings import known_mappings, mapping_for
+from throughline.intake.queries.mappings import (
+    STANDARD,
+    fitting_mappings,
+    known_mappings,
+    mapping_for,
+)
 from throughline.intake.queries.messages import message, senders
-from throughline.web.authority.upload.forms import UploadForm
+from throughline.intake.queries.samples import sample
+from throughline.intake.queries.undoing import undoing
+from throughline.web.authority.upload.forms import PROPOSED, UndoForm, UploadForm
 from throughline.web.authority.upload.pages import receipt_page
 from throughline.web.doors import open_to, person
 from throughline.workforce.models import JobRole
@@ -38,7 +47,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             if is_mended(first.decode("utf-8-sig", "replace")):
                 return _mended(request, file)
-            return redirect("receipt", ref=_store(request, form, file))
+            ref, held = _store(request, form, file)
+            return redirect("file-mapping" if held else "receipt", ref=ref)
         except Problem as problem:
             form.add_error(
                 "mapping" if isinstance(problem, UnknownMapping) else "file", problem.sentence
@@ -54,28 +64,75 @@ def receipt(request: HttpRequest, ref: UUID) -> HttpResponse:
     line = message(ref)
     if line is None:
         raise NotFound
+    if getattr(request, "htmx", False):
+        page = receipt_page(line, intake.receipt(ref))
+        return render(request, "authority/upload/fragment.html", {"page": page})
+    return _receipt_page(request, ref, UndoForm())
+
+
+@require_POST
+@open_to(JobRole.AUTHORITY)
+def undo(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Have a whole load undone, for a reason; the worker does it while the receipt shows how far it is."""
+    form = UndoForm(request.POST)
+    if message(ref) is None:
+        raise NotFound
+    if form.is_valid():
+        try:
+            ask_to_undo(
+                message_ref=ref,
+                reason=form.cleaned_data["reason"],
+                by=person(request).id,
+                at=clock.now(),
+            )
+            return redirect("receipt", ref=ref)
+        except NotUndone as problem:
+            form.add_error(None, problem.sentence)
+    return _receipt_page(request, ref, form, status=422)
+
+
+def _receipt_page(
+    request: HttpRequest, ref: UUID, form: UndoForm, *, status: int = 200
+) -> HttpResponse:
+    line = message(ref)
+    if line is None:
+        raise NotFound
     page = receipt_page(line, intake.receipt(ref))
-    template = "fragment" if getattr(request, "htmx", False) else "receipt"
-    return render(request, f"authority/upload/{template}.html", {"page": page})
+    found = undoing(ref) if line.state in ("parsed", "undoing", "undone") else None
+    whole = {"page": page, "form": form, "undoing": found}
+    return render(request, "authority/upload/receipt.html", whole, status=status)
 
 
-def _store(request: HttpRequest, form: UploadForm, file: UploadedFile[bytes]) -> UUID:
-    """Keep the file; the transaction is committed before the answer leaves."""
+def _store(request: HttpRequest, form: UploadForm, file: UploadedFile[bytes]) -> tuple[UUID, bool]:
+    """Keep the file, held where a person must say how it is read; it is committed before the answer leaves."""
     at, code = clock.now(), form.sender_code
-    mapping = form.cleaned_data["mapping"] or mapping_for(code, lambda: file.chunks(CHUNK), at=at)
-    if mapping is None:
-        raise UnknownMapping(
-            "No mapping, or more than one, fits the columns of this file; choose how its columns are read."
-        )
+    mapping = _mapping(form, code, file, at)
     stored = store(
         sender_code=code,
         chunks=file.chunks(CHUNK),
         name=(file.name or "")[:200],
-        mapping=mapping,
+        mapping=None if mapping == PROPOSED else mapping,
+        held=mapping == PROPOSED,
         by=person(request).id,
         at=at,
     )
-    return stored.message_ref
+    return stored.message_ref, stored.state == "unmapped"
+
+
+def _mapping(form: UploadForm, code: str, file: UploadedFile[bytes], at: datetime) -> str:
+    """The mapping chosen, the sender's own, the one that fits, or one to be proposed."""
+
+    def chunks() -> Iterator[bytes]:
+        return file.chunks(CHUNK)
+
+    if chosen := form.cleaned_data["mapping"] or mapping_for(code, chunks, at=at):
+        return str(chosen)
+    if several := fitting_mappings(chunks, at=at):
+        raise UnknownMapping(
+            f"More than one mapping fits the columns of this file ({', '.join(several)}): choose how it is read."
+        )
+    # What is no list at all is stored to be refused with the reason, like every other.
+    return STANDARD if sample(chunks, received_at=at).refused else PROPOSED
 
 
 def _mended(request: HttpRequest, file: UploadedFile[bytes]) -> HttpResponse:

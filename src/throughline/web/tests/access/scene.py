@@ -78,6 +78,8 @@ def set_scene() -> Scene:
         "question": {"question_id": question.id},
         "joined-pair": {"link_id": joined.id},
         "receipt": {"ref": message.ref},
+        "receipt-undo": {"ref": message.ref},
+        "file-mapping": {"ref": _held()},
         "door-receipt": {"ref": message.ref},
         "sender": {"ref": message.sender.ref},
         "ledger-day": {"sender": message.sender.ref, "day": at.date()},
@@ -149,6 +151,14 @@ def _messages() -> tuple[Message, Quarantined, Message]:
         Quarantined.objects.get(message=message),
         Message.objects.get(ref=apart.message_ref),
     )
+
+
+def _held() -> UUID:
+    """A file that waits for a person to say how it is read."""
+    data = b"Lab no,Outcome,Surname,Born\nA1,POS,Example,04/03/1980\nA2,NEG,Sample,01/02/1990\n"
+    return store(
+        sender_code="dale", chunks=[data], name="dale.csv", held=True, by=None, at=clock.now()
+    ).message_ref
 
 
 def _nothing(value: object) -> object:

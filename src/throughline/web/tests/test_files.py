@@ -1,0 +1,120 @@
+"""A file never seen before, by hand: kept, its mapping proposed and corrected, loaded with it, and undone again."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from throughline.core import clock
+from throughline.definitions import queries as definitions
+from throughline.intake.actions.undoing import undo_next
+from throughline.intake.models import IncomingRow, Message, Sender
+from throughline.intake.tests.world import prepare, work
+from throughline.people.models import Person
+from throughline.tracing.tests.world import World
+from throughline.web.tests.access.scene import signed_in
+from throughline.web.tests.access.test_access import _be
+
+pytestmark = pytest.mark.django_db
+
+FILE = b"""Lab no,Taken,Outcome,Surname,First name,Born
+A1,2020-10-01,POS,Example,Robin,04/03/1980
+A2,2020-10-01,NEG,Sample,Sam,01/02/1990
+A3,2020-10-01,1,Instance,Alex,05/06/1970
+"""
+HEAD = {
+    "disease": "covid", "title": "Dale's list", "name": "dale-daily", "meaning": "Each row is one test.",
+    "reason": "A new laboratory", "approved_by": "Director of the service",
+}  # fmt: skip
+
+
+@pytest.fixture
+def authority(settings: Settings) -> Client:
+    """A browser in which somebody of the authority has signed in."""
+    prepare()
+    _be("authority", settings)
+    return signed_in(World.made().authority())
+
+
+def upload(client: Client, data: bytes, **more: str) -> HttpResponse:
+    """Send a file as the form does."""
+    given = {"sender": "new", "new_sender": "dale", "mapping": ""} | more
+    return client.post(reverse("upload"), {**given, "file": SimpleUploadedFile("dale.csv", data)})
+
+
+def test_a_file_that_no_mapping_fits_is_kept_and_its_mapping_proposed(authority: Client) -> None:
+    answer = upload(authority, FILE)
+    message = Message.objects.get()
+    assert answer["Location"] == reverse("file-mapping", args=[message.ref])
+    work()
+    message.refresh_from_db()
+    assert (message.state, IncomingRow.objects.count()) == ("unmapped", 0)
+    page = authority.get(answer["Location"]).content.decode()
+    assert "What comes first in Born" in page
+    assert "Family name: <strong>Example</strong>" in page
+    assert "Outcome &#39;1&#39; is not a code" in page
+
+
+def test_what_comes_first_in_a_date_is_asked_and_nothing_is_saved_before(authority: Client) -> None:
+    address = upload(authority, FILE)["Location"]
+    answer = authority.post(address, fields() | HEAD | {"save": "1"})
+    assert answer.status_code == 422
+    assert "the day or the month" in answer.content.decode()
+    assert not definitions.versions("mapping", "dale-daily")
+
+
+def test_the_corrected_mapping_is_saved_by_name_and_version_and_the_file_loaded(
+    authority: Client,
+) -> None:
+    address = upload(authority, FILE)["Location"]
+    chosen = fields() | {"order-5": "day"}
+    looked = authority.post(address, chosen | {"disease": "covid", "look": "1"})
+    assert looked.status_code == 200
+    assert "Birth date: <strong>4 March 1980</strong>" in looked.content.decode()
+    answer = authority.post(address, chosen | HEAD | {"save": "1"})
+    message = Message.objects.get()
+    assert answer["Location"] == reverse("receipt", args=[message.ref])
+    work(at=clock.now())
+    message.refresh_from_db()
+    assert (message.mapping, message.mapping_version, message.state) == ("dale-daily", 1, "parsed")
+    (stored,) = definitions.versions("mapping", "dale-daily")
+    assert (stored.reason, stored.approved_by) == ("A new laboratory", "Director of the service")
+    assert Sender.objects.get(code="dale").mapping == "dale-daily"
+    assert set(Person.objects.values_list("family_name", flat=True)) == {"Example", "Sample"}
+
+
+def test_a_load_is_undone_from_its_receipt_for_a_reason(authority: Client) -> None:
+    address = upload(authority, FILE)["Location"]
+    authority.post(address, fields() | {"order-5": "day"} | HEAD | {"save": "1"})
+    work(at=clock.now())
+    message = Message.objects.get()
+    asked = reverse("receipt-undo", args=[message.ref])
+    assert authority.post(asked, {"reason": ""}).status_code == 422
+    assert authority.post(asked, {"reason": "the wrong file"}).status_code == 302
+    while undo_next(at=clock.now()):
+        pass
+    assert set(IncomingRow.objects.values_list("place", flat=True)) == {"rejected"}
+    assert (
+        "Undone: the wrong file"
+        in authority.get(reverse("receipt", args=[message.ref])).content.decode()
+    )
+    assert authority.post(asked, {"reason": "again"}).status_code == 422
+
+
+def test_what_is_no_list_at_all_is_stored_to_be_refused_with_the_reason(authority: Client) -> None:
+    answer = upload(authority, b"%PDF-1.7 not a list")
+    work(at=clock.now())
+    assert "a PDF, not a table" in authority.get(answer["Location"]).content.decode()
+
+
+def fields() -> dict[str, str]:
+    """What the form posts when a person agrees to all that is proposed."""
+    return {
+        "field-0": "report_id", "field-1": "taken_at", "field-2": "result", "field-3": "family_name",
+        "field-4": "given_name", "field-5": "birth_date", "code-2-0": "positive", "code-2-1": "negative",
+        "code-2-2": "", "order-5": "",
+    }  # fmt: skip
