@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from throughline.people.linkage import COLUMNS
 from throughline.people.rules.identity import Identity, identify
+from throughline.people.rules.linkage import COLUMNS
 from throughline.rehearsal.faults import misspelt
 from throughline.rehearsal.model import Address, Person
 from throughline.rehearsal.population import populate

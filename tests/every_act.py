@@ -35,8 +35,8 @@ from throughline.intake.models import Message, Quarantined, Sender, SenderKey
 from throughline.intake.tests.world import as_csv, keep, load_rows, row
 from throughline.people.actions import find_or_add, unsay
 from throughline.people.actions.proposing import propose
-from throughline.people.linkage import Pair
 from throughline.people.models import ContactDetail, MatchQuestion, Person
+from throughline.people.rules.linkage import Pair
 from throughline.record.actions import compute_figures
 from throughline.server.certificates import self_signed
 from throughline.suppliers import actions as suppliers

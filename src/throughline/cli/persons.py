@@ -37,7 +37,7 @@ def propose(
         from throughline.core.roles import Role
         from throughline.people.actions.proposing import propose as ask
         from throughline.people.actions.proposing import write_persons
-        from throughline.people.linkage import likely_pairs
+        from throughline.people.rules.linkage import likely_pairs
 
         # Readable by nobody else, and gone at the end.
         with tempfile.TemporaryDirectory(prefix="throughline-persons-") as folder:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from throughline.core.copying import fetch
 from throughline.journal.actions import record
 from throughline.people.actions.find import lock_matching
-from throughline.people.linkage import Pair
+from throughline.people.rules.linkage import Pair
 
 NIGHT = timedelta(hours=20)
 CHUNK = 1 << 20

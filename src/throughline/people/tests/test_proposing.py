@@ -15,8 +15,8 @@ from throughline.journal.models import Entry
 from throughline.people.actions import find_or_add
 from throughline.people.actions.proposing import propose, write_persons
 from throughline.people.claims import Home, PersonClaim
-from throughline.people.linkage import Pair, likely_pairs
 from throughline.people.models import MatchQuestion, Person, PersonLink
+from throughline.people.rules.linkage import Pair, likely_pairs
 
 pytest.importorskip("splink", reason="belongs to the analysis requirements")
 pytestmark = pytest.mark.django_db
