@@ -1,6 +1,6 @@
 """`script/bench`: measure, show a table on stderr, write JSON; with --docs, the page of the documentation too.
 
-script/bench [intake|claims|pages|matching|figures|all] [--small] [--json FILE] [--docs]
+script/bench [intake|claims|pages|matching|hl7|figures|all] [--small] [--json FILE] [--docs]
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ COMMANDS = {
         *("bench.pages", "--persons", str(many), "--seconds", "6" if small else "30"),
     ],
     "matching": lambda many, small: ["bench.matching", "--persons", str(many)],
+    "hl7": lambda many, small: [
+        *("bench.hl7", "--messages", str(many // 20), "--seconds", "12" if small else "600"),
+        *("--rate", "200" if small else "500"),
+    ],
     "figures": lambda many, small: [
         *("bench.measures", "--from", str(TOTALS), "--size", "0.02" if small else "1"),
     ],
@@ -93,6 +97,9 @@ service and clients shared the machine; its load before was {on["load_before"]}.
 - **Rows**: a laboratory's CSV file all the way: bytes stored, rows read, persons and households matched,
   episodes and cases opened, work items offered, the journal written. Beside it the same rows by a bare `COPY`
   into one table without an index. Memory is the peak of the process that reads.
+- **HL7**: ORU^R01 messages of 1.5 KB. On one core from bytes to the rows that a CSV file would have, beside a bare split
+  of the same bytes. Over MLLP with TLS, 16 connections of 8 laboratories at a steady rate, each answer timed from when its
+  message was due, the worker reading meanwhile; beside it as many connections that insert the same bytes bare.
 - **Claims**: handlers who each take the conversation wanted most: role, reach, allowance, lease, journal,
   commit. Beside it the same number of connections in a loop of `UPDATE … FOR UPDATE SKIP LOCKED`.
 - **Figures**: event tables of England's 91 weeks (weeks 53 to 91 scaled from the first 39), in Parquet, a part for

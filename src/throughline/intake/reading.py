@@ -192,7 +192,7 @@ def _read(
     source = rows(fetched(), opened.layout, start)
     try:
         for row in islice(source, limit):
-            found.append(as_read(row, _said(row, opened.read), opened.sender))  # noqa: PERF401 - it may stop halfway
+            found.append(as_read(row, said_of(row, opened.read), opened.sender))  # noqa: PERF401 - it may stop halfway
         is_last = is_all and len(found) < limit
     except _MoreIsStored:
         # What was read so far is whole; the rest waits for its bytes.
@@ -213,7 +213,8 @@ def _past_blank_lines(chunks: Iterable[bytes], start: Position) -> Position:
     return Position(offset=start.offset + cut, row=start.row, line=start.line + lines)
 
 
-def _said(row: Row, read: RowReader) -> Record | Fault:
+def said_of(row: Row, read: RowReader) -> Record | Fault:
+    """Return what a row says, or what is wrong with it."""
     if row.fields is None:
         return Fault(column="", value="", reason=row.fault or "unread", allowed=row.said or "")
     return read(row.fields)

@@ -13,14 +13,16 @@ from datetime import datetime
 from uuid import UUID
 
 from throughline.core.copying import run
+from throughline.intake.actions.gathering import is_small, parse_small
 from throughline.intake.actions.manifests import check_manifest
-from throughline.intake.actions.taking import Taken, take_in_surely
+from throughline.intake.actions.taking import Due, Taken, take_in_surely
+from throughline.intake.actions.telling import parsed, told
 from throughline.intake.actions.unpacking import unpack
 from throughline.intake.models import IncomingRow, Message, Quarantined
 from throughline.intake.parsing import FileRefused, Position, Row
 from throughline.intake.queries.days import day_received
 from throughline.intake.reading import Batch, as_read, next_batch, open_message, read_mended
-from throughline.journal.actions import Act, record_all
+from throughline.journal.actions import record_all
 
 ROWS_A_BATCH = 5000
 MENDED_AT_ONCE = 500
@@ -29,11 +31,16 @@ MENDED_AT_ONCE = 500
 def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROWS_A_BATCH) -> int:
     """Read a batch of the oldest waiting message (or of this one) and return how many rows it had.
 
-    A message that was only unpacked, closed or refused counts as one, since 0 means that nothing is due.
+    With a small one of records, others of its sender are read that wait like it. A message that was only unpacked,
+    closed or refused counts as one, since 0 means that nothing is due.
     """
     message = _claim(message_id)
     if message is None:
         return 0
+    if message_id is None and is_small(message):
+        with _without_cycles():
+            if did := parse_small(message, at=at):
+                return did
     try:
         if unpack(message, at=at):
             return 1
@@ -45,8 +52,12 @@ def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROW
         return 1
     with _without_cycles():
         batch = next_batch(message, opened, limit=limit)
+        day = day_received(message)
         taken = take_in_surely(
-            message, batch.rows, day=day_received(message), at=at, ahead=batch.wanted
+            message.sender,
+            [Due(message, day, read) for read in batch.rows],
+            at=at,
+            ahead=batch.wanted,
         )
         _save(message, batch, taken, at)
     return max(1, len(batch.rows))
@@ -100,13 +111,11 @@ def _take_up(message: Message, mended: list[Quarantined], at: datetime) -> None:
         "update intake_quarantined set taken_up_at = %s where id = any(%s)",
         [at, [one.id for one in mended]],
     )
-    taken = take_in_surely(message, reads, day=day_received(message), at=at)
-    _tell(
-        "intake.rows_moved",
-        message,
-        at,
-        {"from": {"waiting": len(mended)}, "to": dict(taken.places)},
-    )
+    day = day_received(message)
+    due = [Due(message, day, read) for read in reads]
+    taken = take_in_surely(message.sender, due, at=at)
+    moved = {"from": {"waiting": len(mended)}, "to": dict(taken.places[message.id])}
+    record_all([told("intake.rows_moved", message, at, moved)])
 
 
 def _claim(message_id: UUID | None) -> Message | None:
@@ -128,38 +137,21 @@ def _save(message: Message, batch: Batch, taken: Taken, at: datetime) -> None:
     message.state = "parsed" if batch.is_last else "parsing"
     message.parsed_at = at if batch.is_last else None
     message.save(update_fields=["position", "rows_received", "state", "parsed_at"])
-    numbers = [read.row.row for read in batch.rows]
-    _tell(
-        "intake.rows_parsed",
+    entry = parsed(
         message,
-        at,
-        {
-            "rows": len(numbers),
-            "first": min(numbers, default=None),
-            "last": max(numbers, default=None),
-            "places": dict(taken.places),
-            "positives": taken.tally.positives,
-            "cases_opened": taken.tally.opened,
-            "cases_joined": taken.tally.joined,
-            "excluded": taken.tally.excluded,
-            "finished": batch.is_last,
-        },
+        [read.row.row for read in batch.rows],
+        taken.places[message.id],
+        at=at,
+        finished=batch.is_last,
+        positives=taken.tally.positives,
+        cases_opened=taken.tally.opened,
+        cases_joined=taken.tally.joined,
+        excluded=taken.tally.excluded,
     )
+    record_all([entry])
 
 
 def _refuse(message: Message, sentence: str, at: datetime) -> None:
     message.state, message.refused, message.parsed_at = "refused", sentence, at
     message.save(update_fields=["state", "refused", "parsed_at"])
-    _tell("intake.message_refused", message, at, {})
-
-
-def _tell(kind: str, message: Message, at: datetime, what: dict[str, object]) -> None:
-    """Write the entry from which, with its fellows, the ledger can be computed without the tables."""
-    body = {
-        "message": message.id,
-        "sender": message.sender_id,
-        "day": day_received(message).isoformat(),
-        "received_at": message.received_at.isoformat(),
-        **what,
-    }
-    record_all([Act(kind=kind, at=at, subjects=[message.id, message.sender_id], body=body)])
+    record_all([told("intake.message_refused", message, at, {})])

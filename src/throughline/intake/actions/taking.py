@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -14,7 +15,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from throughline.core.copying import checked_at_once, fetch, run, stage
 from throughline.core.ids import new_id
 from throughline.intake.actions.claims import arrival_of
-from throughline.intake.models import Message
+from throughline.intake.models import Message, Sender
 from throughline.intake.reading import Read
 from throughline.intake.rules.record import Fault, Record
 from throughline.intake.rules.repeats import DECIDED, Version, judge_repeat, standing
@@ -25,7 +26,7 @@ from throughline.tracing.actions.results import accept_results
 from throughline.tracing.arrivals import Tally
 
 ROW = {
-    "number": "bigint", "place": "text", "offset": "bigint", "length": "int", "report_id": "text",
+    "message_id": "uuid", "day": "date", "number": "bigint", "place": "text", "offset": "bigint", "length": "int", "report_id": "text",
     "content_sha": "bytea", "result_id": "uuid",
 }  # fmt: skip
 REPORT = {
@@ -33,6 +34,7 @@ REPORT = {
     "result_id": "uuid", "earlier": "text", "is_new": "bool",
 }  # fmt: skip
 QUARANTINED = {
+    "message_id": "uuid",
     "number": "bigint",
     "column": "text",
     "value": "text",
@@ -54,6 +56,15 @@ log = logging.getLogger("throughline.intake")
 
 
 @dataclass(slots=True)
+class Due:
+    """A row that was read, with its message and the local day on which that came."""
+
+    message: Message
+    day: date
+    read: Read
+
+
+@dataclass(slots=True)
 class Reported:
     """What is known under one of a sender's report numbers: every version, and the result that stands."""
 
@@ -71,6 +82,7 @@ class Reported:
 class Accepted:
     """A row on its way to a result; which result it corrects, or which one has corrected it already."""
 
+    message: Message
     number: int
     said: Record
     sought: Sought
@@ -81,9 +93,9 @@ class Accepted:
 
 @dataclass(kw_only=True)
 class Taken:
-    """Where the rows of a batch ended."""
+    """Where the rows of a batch ended, message by message."""
 
-    places: Counter[str] = field(default_factory=Counter)
+    places: dict[UUID, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     tally: Tally = field(default_factory=Tally)
 
     def plus(self, other: Taken) -> Taken:
@@ -94,7 +106,11 @@ class Taken:
             joined=self.tally.joined + other.tally.joined,
             excluded=self.tally.excluded + other.tally.excluded,
         )
-        return Taken(places=self.places + other.places, tally=tally)
+        both = Taken(tally=tally)
+        for part in (self, other):
+            for message, places in part.places.items():
+                both.places[message].update(places)
+        return both
 
 
 class _Batch:
@@ -104,12 +120,12 @@ class _Batch:
         self.known = known
         self.changed: dict[str, Reported] = {}
         self.rows: list[tuple[object, ...]] = []
-        self.faults: list[tuple[int, Fault]] = []
+        self.faults: list[tuple[UUID, int, Fault]] = []
         self.accepted: list[Accepted] = []
 
-    def place(self, read: Read) -> None:
+    def place(self, read: Due) -> None:
         """Say where a row belongs; a later row meets the earlier ones of its own batch."""
-        said = read.said
+        said = read.read.said
         if isinstance(said, Fault):
             self._quarantine(read, said, report_id="", content=None)
             return
@@ -127,13 +143,13 @@ class _Batch:
             case judged:
                 self._version(read, said, version, known, is_late=judged == "late")
 
-    def _first(self, read: Read, said: Record, version: Version) -> None:
+    def _first(self, read: Due, said: Record, version: Version) -> None:
         result = self._accept(read, said, "accepted")
         reported = Reported([version], result, True)  # noqa: FBT003 - is new
         self.known[said.report_id] = self.changed[said.report_id] = reported
 
     def _version(
-        self, read: Read, said: Record, version: Version, known: Reported, *, is_late: bool
+        self, read: Due, said: Record, version: Version, known: Reported, *, is_late: bool
     ) -> None:
         """Take in a further version: it corrects the one that stands, or was corrected before it came."""
         if said.decided:
@@ -147,33 +163,49 @@ class _Batch:
         else:
             known.result_id = self._accept(read, said, "corrected", supersedes=known.result_id)
 
-    def _accept(self, read: Read, said: Record, place: str, **version: UUID) -> UUID:
-        assert read.sought is not None  # noqa: S101 - only a fault speaks of nobody
+    def _accept(self, read: Due, said: Record, place: str, **version: UUID) -> UUID:
+        assert read.read.sought is not None  # noqa: S101 - only a fault speaks of nobody
         result = new_id()
         self.accepted.append(
             Accepted(
-                number=read.row.row, said=said, sought=read.sought, result_id=result, **version
+                message=read.message,
+                number=read.read.row.row,
+                said=said,
+                sought=read.read.sought,
+                result_id=result,
+                **version,
             )
         )
         self._row(read, place, said.report_id, said.content, result)
         return result
 
-    def _quarantine(self, read: Read, fault: Fault, report_id: str, content: bytes | None) -> None:
-        self.faults.append((read.row.row, fault))
+    def _quarantine(self, read: Due, fault: Fault, report_id: str, content: bytes | None) -> None:
+        self.faults.append((read.message.id, read.read.row.row, fault))
         self._row(read, "quarantined", report_id, content, None)
 
     def _row(
-        self, read: Read, place: str, report_id: str, content: bytes | None, result: UUID | None
+        self, read: Due, place: str, report_id: str, content: bytes | None, result: UUID | None
     ) -> None:
-        row = read.row
-        self.rows.append((row.row, place, row.offset, row.length, report_id, content, result))
+        row = read.read.row
+        self.rows.append(
+            (
+                read.message.id,
+                read.day,
+                row.row,
+                place,
+                row.offset,
+                row.length,
+                report_id,
+                content,
+                result,
+            )
+        )
 
 
 def take_in_surely(
-    message: Message,
-    rows: Sequence[Read],
+    sender: Sender,
+    rows: Sequence[Due],
     *,
-    day: object,
     at: datetime,
     ahead: Wanted | None = None,
 ) -> Taken:
@@ -183,42 +215,48 @@ def take_in_surely(
     """
     try:
         with transaction.atomic():
-            return take_in(message, rows, day=day, at=at, ahead=ahead)
+            return take_in(sender, rows, at=at, ahead=ahead)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         # Its kind alone: an error's text may quote the row.
-        log.error("%d rows of message %s failed: %s", len(rows), message.ref, type(error).__name__)
+        first, failed = rows[0], type(error).__name__
+        log.error("%d rows from message %s on failed: %s", len(rows), first.message.ref, failed)
         if len(rows) == 1:
             fault = Fault(column="", value="", reason="failed", allowed=FAILED)
-            return take_in(message, [Read(rows[0].row, fault)], day=day, at=at)
+            return take_in(sender, [replace(first, read=Read(first.read.row, fault))], at=at)
         middle = len(rows) // 2
-        first = take_in_surely(message, rows[:middle], day=day, at=at)
-        return first.plus(take_in_surely(message, rows[middle:], day=day, at=at))
+        taken = take_in_surely(sender, rows[:middle], at=at)
+        return taken.plus(take_in_surely(sender, rows[middle:], at=at))
 
 
 def take_in(
-    message: Message,
-    rows: Sequence[Read],
+    sender: Sender,
+    rows: Sequence[Due],
     *,
-    day: object,
     at: datetime,
     ahead: Wanted | None = None,
 ) -> Taken:
-    """Write a batch of a message's rows: ledger, quarantine, persons, results and cases. Needs r_match.
+    """Write a batch of a sender's rows, of one message or of many: ledger, quarantine, persons, results and cases. Needs r_match.
 
     A row that stands in the ledger as waiting (one mended in quarantine) is moved, every other is added.
     """
+    if not rows:
+        return Taken()
     lock_matching()
-    batch = _Batch(_known_reports(message, rows))
+    one_of_them = rows[0].message
+    batch = _Batch(_known_reports(one_of_them, [due.read for due in rows]))
     for read in rows:
         batch.place(read)
     with checked_at_once():
-        tally = _accept(message, batch, at, ahead)
-        _write_rows(message, batch, day)
-        _write_reports(message, batch)
-        _write_quarantine(message, batch, at)
-    return Taken(places=Counter(str(row[1]) for row in batch.rows), tally=tally)
+        tally = _accept(sender, batch, at, ahead)
+        _write_rows(sender, batch)
+        _write_reports(one_of_them, batch)
+        _write_quarantine(sender, batch, at)
+    taken = Taken(tally=tally)
+    for message, _, _, place, *_ in batch.rows:
+        taken.places[cast(UUID, message)][str(place)] += 1
+    return taken
 
 
 def _known_reports(message: Message, rows: Sequence[Read]) -> dict[str, Reported]:
@@ -243,20 +281,19 @@ def _known_reports(message: Message, rows: Sequence[Read]) -> dict[str, Reported
     }
 
 
-def _accept(message: Message, batch: _Batch, at: datetime, ahead: Wanted | None) -> Tally:
+def _accept(sender: Sender, batch: _Batch, at: datetime, ahead: Wanted | None) -> Tally:
     """Match the accepted rows to persons and hand their results on."""
     if not batch.accepted:
         return Tally()
-    code = message.sender.code
     matches = find_or_add(
-        [one.sought for one in batch.accepted], source=f"intake:{code}", at=at, ahead=ahead
+        [one.sought for one in batch.accepted], source=f"intake:{sender.code}", at=at, ahead=ahead
     )
     return accept_results(
         [
             arrival_of(
                 one.said,
                 match=match,
-                message=message,
+                message=one.message,
                 number=one.number,
                 result_id=one.result_id,
                 supersedes=one.supersedes,
@@ -269,18 +306,18 @@ def _accept(message: Message, batch: _Batch, at: datetime, ahead: Wanted | None)
     )
 
 
-def _write_rows(message: Message, batch: _Batch, day: object) -> None:
+def _write_rows(sender: Sender, batch: _Batch) -> None:
     stage("new_row", ROW, batch.rows)
     run(
         """insert into intake_row as r (message_id, sender_id, day, number, place, "offset", length,
             report_id, content_sha, result_id)
-        select %s, %s, %s, number, place, "offset", length, report_id, content_sha, result_id
+        select message_id, %s, day, number, place, "offset", length, report_id, content_sha, result_id
         from new_row
         on conflict (message_id, number) do update set place = excluded.place,
             report_id = excluded.report_id, content_sha = excluded.content_sha,
             result_id = excluded.result_id
         where r.place = 'waiting'""",
-        [message.id, message.sender_id, day],
+        [sender.id],
     )
 
 
@@ -318,23 +355,23 @@ def _report(report: str, known: Reported) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _write_quarantine(message: Message, batch: _Batch, at: datetime) -> None:
+def _write_quarantine(sender: Sender, batch: _Batch, at: datetime) -> None:
     if not batch.faults:
         return
     rows = (
-        (number, fault.column, fault.value[:1000], fault.reason, fault.allowed)
-        for number, fault in batch.faults
+        (message, number, fault.column, fault.value[:1000], fault.reason, fault.allowed)
+        for message, number, fault in batch.faults
     )
     stage("new_quarantined", QUARANTINED, rows)
     run(
         """insert into intake_quarantined as q (id, ref, message_id, sender_id, number, "column", value,
             reason, allowed, at, state, reject_reason, revision)
-        select uuidv7(), gen_random_uuid(), %s, %s, number, "column", value, reason, allowed, %s, 'open',
+        select uuidv7(), gen_random_uuid(), message_id, %s, number, "column", value, reason, allowed, %s, 'open',
             '', 1 from new_quarantined
         on conflict (message_id, number) do update set "column" = excluded."column",
             value = excluded.value, reason = excluded.reason, allowed = excluded.allowed,
             state = 'open', decided_by = null, decided_at = null, revision = q.revision + 1""",
-        [message.id, message.sender_id, at],
+        [sender.id, at],
     )
 
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
-from throughline.core.models import Service
+from throughline.core.service import service_zone
 from throughline.intake.models import Message
 
-
-def service_zone() -> ZoneInfo:
-    """Return the time zone in which days are counted."""
-    return ZoneInfo(Service.objects.values_list("zone", flat=True).first() or "Europe/London")
+__all__ = ["day_received", "service_zone"]
 
 
 def day_received(message: Message) -> date:

@@ -86,13 +86,17 @@ class Columns:
         # As spelt: "NA" may mean nothing, while Na is a surname.
         self.nothing = frozenset({"", *file.blanks})
         self.allow_drama = allow_drama
-        self.received_at = received_at.astimezone(UTC)
-        self.latest = self.received_at + SLACK
-        self.latest_day = self.latest.date()
+        self.arrived(received_at)
         self.constants: dict[str, Any] = {}
         self.steps: list[_Step] = []
         for name, source in sources.items():
             self._add(name, source)
+
+    def arrived(self, received_at: datetime) -> None:
+        """Read from here on rows of a message that came then, which is no earlier than the one before it."""
+        self.received_at = received_at.astimezone(UTC)
+        self.latest = self.received_at + SLACK
+        self.latest_day = self.latest.date()
 
     def read(self, row: Sequence[str]) -> tuple[dict[str, Any], list[Fault], list[Fault]]:
         """Return what one row says, what is wrong with it, and what was left out of it."""
@@ -209,7 +213,7 @@ class Columns:
                 return cast(Reader, getattr(values, kind))
 
     def _dated(self, read: Callable[[str], date]) -> Reader:
-        earliest, latest, latest_day = self.file.earliest, self.latest, self.latest_day
+        earliest = self.file.earliest
 
         def checked(value: str) -> date:
             found = read(value)
@@ -217,9 +221,9 @@ class Columns:
             on = found.date() if isinstance(found, datetime) else found
             if on < earliest:
                 raise Unusable("too_early", f"dates from {earliest} on are allowed, so correct it")
-            if (found > latest) if moment else (on > latest_day):
+            if (found > self.latest) if moment else (on > self.latest_day):
                 raise Unusable(
-                    "future", f"dates up to {latest_day} are allowed, so correct the year"
+                    "future", f"dates up to {self.latest_day} are allowed, so correct the year"
                 )
             return found
 

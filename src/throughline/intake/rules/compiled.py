@@ -41,9 +41,29 @@ def compile_mapping(
 
     Raises FileRefused when a column that the mapping needs is not in the file.
     """
+    return _readable(_Compiled(mapping, columns, received_at, allow_drama=allow_drama_numbers))
+
+
+def reader_of_many(
+    mapping: Mapping,
+    columns: Sequence[str],
+    *,
+    received_at: datetime,
+    allow_drama_numbers: bool = False,
+) -> Callable[[datetime], RowReader]:
+    """The same for many messages with these columns: from when one came, the function for its rows.
+
+    They are asked for in the order of their arrival, of which the first is given. Raises FileRefused as
+    `compile_mapping` does.
+    """
     compiled = _Compiled(mapping, columns, received_at, allow_drama=allow_drama_numbers)
-    unreadable = compiled.places.get(UNREADABLE)
-    return compiled.row if unreadable is None else _if_readable(unreadable, compiled.row)
+    read = _readable(compiled)
+
+    def of(received_at: datetime) -> RowReader:
+        compiled.arrived(received_at)
+        return read
+
+    return of
 
 
 def row_to_record(
@@ -154,6 +174,11 @@ class _Compiled(Columns):
                 excluded = reason
                 break
         return Record(excluded=excluded, notes=notes, **found)
+
+
+def _readable(compiled: _Compiled) -> RowReader:
+    unreadable = compiled.places.get(UNREADABLE)
+    return compiled.row if unreadable is None else _if_readable(unreadable, compiled.row)
 
 
 def _if_readable(place: int, read: RowReader) -> RowReader:

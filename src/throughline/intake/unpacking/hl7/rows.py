@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from throughline.definitions.forms.hl7_paths import REPORT, hl7_path
 from throughline.definitions.forms.mapping import DATED, KINDS, Mapping
@@ -11,7 +10,7 @@ from throughline.intake.parsing.hl7 import Message, Segment, Separators
 from throughline.intake.parsing.hl7.envelopes import envelope_of
 from throughline.intake.parsing.writing import UNREADABLE
 from throughline.intake.unpacking.hl7.orders import Order, Patient, patients
-from throughline.intake.unpacking.hl7.picking import Pick, picker
+from throughline.intake.unpacking.hl7.plan import Plan
 from throughline.intake.unpacking.hl7.times import iso_day, iso_moment, zone_of
 
 QUESTIONS = frozenset({"QST", "SCI"})
@@ -25,18 +24,8 @@ NO_RESULT = (
     "measurement beside a result; send it with the result, or list its codes otherwise in the mapping."
 )
 
-
-class _Plan(NamedTuple):
-    """How the columns are filled for one set of separators; places are those in the row."""
-
-    of_order: list[tuple[str, list[tuple[int, Pick]]]]
-    of_observation: list[tuple[int, Pick]]
-    of_answers: list[tuple[int, str, Pick]]
-    code: Pick
-    other_code: Pick
-    sub_id: Pick
-    filler: Pick
-    service: Pick
+Coded = tuple[Segment, str, str]
+"""An observation with its code and its alternative one."""
 
 
 class Rows:
@@ -48,61 +37,85 @@ class Rows:
         columns += [rule.column for rule in form.excluded]
         self.columns = list(dict.fromkeys(columns))
         self.header = [*self.columns, UNREADABLE]
+        self.empty = [""] * len(self.header)
         self.paths = {
             place: hl7_path(column) for place, column in enumerate(self.columns) if column != REPORT
         }
-        self.beside = {path.answer for path in self.paths.values() if path.answer} | set(
-            form.file.beside
-        )
+        answers = {path.answer for path in self.paths.values() if path.answer}
+        self.beside = frozenset({*answers, *form.file.beside})
         self.report = self.columns.index(REPORT) if REPORT in self.columns else None
         self.moments, self.days = _dated(form, self.columns)
-        self.plans: dict[tuple[Separators, str], _Plan] = {}
+        self.plans: dict[tuple[Separators, str], Plan] = {}
+        self.good_heads: set[tuple[str, ...]] = set()
 
     def unreadable(self, sentence: str) -> list[str]:
         """Return the row of a message that cannot be read."""
-        return [*([""] * len(self.columns)), sentence]
+        return [*self.empty[:-1], sentence]
 
     def of(self, message: Message) -> Iterator[list[str]]:
         """Yield a row for each result of a message; one that says why where there is none."""
-        envelope = envelope_of(message)
-        if envelope.refusal:
-            yield self.unreadable(envelope.refusal)
+        if refusal := self._refusal(message):
+            yield self.unreadable(refusal)
             return
-        plan = self._plan(message.by, message.codec)
-        zone = zone_of(envelope.written_at)
+        key = (message.by, message.codec)
+        plan = self.plans.get(key)
+        if plan is None:
+            plan = self.plans[key] = Plan(self.paths, *key)
+        zone = zone_of(plan.first(message.header, 7))
         found = False
         for patient in patients(message.segments):
-            for order in patient.orders:
-                for row in self._rows(plan, patient, order):
+            coded = [
+                [(one, *plan.codes(one)) for one in order.observations] for order in patient.orders
+            ]
+            for order, observations in zip(patient.orders, coded, strict=True):
+                for row in self._rows(plan, patient, order, observations, coded):
                     found = True
                     yield self._timed(row, zone)
         if not found:
             yield self.unreadable(NO_RESULT)
 
-    def _rows(self, plan: _Plan, patient: Patient, order: Order) -> Iterator[list[str]]:
-        results = [one for one in order.observations if not self._is_beside(plan, one)]
-        if not results and order.observations:
+    def _refusal(self, message: Message) -> str:
+        """Why a message is not for us; what was good once about kind and version is not looked at again."""
+        header = message.header
+        if len(header) > 12 and 0 < len(header[10]) < 100:
+            head = (header[1], header[2], header[9], header[12])
+            if head in self.good_heads:
+                return ""
+            if not (refusal := envelope_of(message).refusal):
+                self.good_heads.add(head)
+            return refusal
+        return envelope_of(message).refusal
+
+    def _rows(
+        self,
+        plan: Plan,
+        patient: Patient,
+        order: Order,
+        observations: list[Coded],
+        of_patient: list[list[Coded]],
+    ) -> Iterator[list[str]]:
+        results = [one for one in observations if not self._is_beside(one)]
+        if not results and observations:
             return
-        shared = [""] * (len(self.columns) + 1)
-        for name, picks in plan.of_order:
+        shared = self.empty.copy()
+        for name, filling in plan.of_order:
             segment = order.first.get(name) or patient.first.get(name)
             if segment is not None:
-                for place, pick in picks:
-                    shared[place] = pick(segment)
+                filling.fill(shared, segment)
         if plan.of_answers:
-            self._answer(plan, shared, patient, order)
-        filler = _first(plan.filler, order, "OBR", "ORC")
+            _answer(plan, shared, [observations, *of_patient])
+        ordered = order.first.get("OBR")
+        filler = plan.first(ordered, 3) or plan.first(order.first.get("ORC"), 3)
         if not results:
             # Ordered and not done: what OBR-25 says of it is the mapping's to judge.
-            yield self._numbered(shared, filler, _first(plan.service, order, "OBR"))
+            yield self._numbered(shared, filler, plan.first(ordered, 4))
             return
         known: dict[str, int] = {}
-        for observation in results:
+        for observation, code, other in results:
             row = shared.copy()
-            for place, pick in plan.of_observation:
-                row[place] = pick(observation)
-            number = plan.code(observation) or plan.other_code(observation)
-            if sub_id := plan.sub_id(observation):
+            plan.of_observation.fill(row, observation)
+            number = code or other
+            if sub_id := plan.first(observation, 4):
                 number = f"{number}/{sub_id}"
             times = known[number] = known.get(number, 0) + 1
             yield self._numbered(row, filler, number if times == 1 else f"{number}#{times}")
@@ -113,23 +126,12 @@ class Rows:
             row[self.report] = f"{filler}/{number}"
         return row
 
-    def _is_beside(self, plan: _Plan, one: Segment) -> bool:
-        if len(one) > 2 and one[2] in DOCUMENTS:
+    def _is_beside(self, coded: Coded) -> bool:
+        one, code, other = coded
+        if code in self.beside or other in self.beside:
             return True
-        if len(one) > 29 and one[29] in QUESTIONS:
-            return True
-        return plan.code(one) in self.beside or plan.other_code(one) in self.beside
-
-    def _answer(self, plan: _Plan, row: list[str], patient: Patient, order: Order) -> None:
-        """Fill in answers: of this order, else of another of the same patient."""
-        given: dict[str, Segment] = {}
-        for one in (order, *patient.orders):
-            for observation in one.observations:
-                for code in (plan.code(observation), plan.other_code(observation)):
-                    given.setdefault(code, observation)
-        for place, code, pick in plan.of_answers:
-            if (observed := given.get(code)) is not None:
-                row[place] = pick(observed)
+        length = len(one)
+        return (length > 29 and one[29] in QUESTIONS) or (length > 2 and one[2] in DOCUMENTS)
 
     def _timed(self, row: list[str], zone: str) -> list[str]:
         for place in self.moments:
@@ -140,44 +142,15 @@ class Rows:
                 row[place] = iso_day(row[place])
         return row
 
-    def _plan(self, by: Separators, codec: str) -> _Plan:
-        if (known := self.plans.get((by, codec))) is not None:
-            return known
-        of_order: dict[str, list[tuple[int, Pick]]] = {}
-        of_observation: list[tuple[int, Pick]] = []
-        of_answers: list[tuple[int, str, Pick]] = []
-        for place, path in self.paths.items():
-            pick = picker(path, by, codec)
-            if path.answer is not None:
-                of_answers.append((place, path.answer, pick))
-            elif path.segment == "OBX":
-                of_observation.append((place, pick))
-            else:
-                of_order.setdefault(path.segment, []).append((place, pick))
 
-        def at(text: str) -> Callable[[Segment], str]:
-            return picker(hl7_path(text), by, codec)
-
-        plan = _Plan(
-            of_order=list(of_order.items()),
-            of_observation=of_observation,
-            of_answers=of_answers,
-            code=at("OBX-3.1"),
-            other_code=at("OBX-3.4"),
-            sub_id=at("OBX-4.1"),
-            filler=at("OBR-3.1"),
-            service=at("OBR-4.1"),
-        )
-        self.plans[by, codec] = plan
-        return plan
-
-
-def _first(pick: Pick, order: Order, *names: str) -> str:
-    """The value at one place of the first of these segments that has it: OBR-3 and ORC-3 are the same."""
-    for name in names:
-        if (segment := order.first.get(name)) is not None and (value := pick(segment)):
-            return value
-    return ""
+def _answer(plan: Plan, row: list[str], orders: list[list[Coded]]) -> None:
+    """Fill in answers: of the first order that has them, this one before the patient's others."""
+    left = dict(plan.of_answers)
+    for observations in orders:
+        for observation, code, other in observations:
+            filling = left.pop(code, None) or left.pop(other, None)
+            if filling is not None:
+                filling.fill(row, observation)
 
 
 def _dated(form: Mapping, columns: list[str]) -> tuple[list[int], list[int]]:

@@ -16,6 +16,12 @@ def iso_moment(value: str, zone: str = "") -> str:
 
     Less than a day's precision stays so (2021, 2021-06), a day stays a day; what is no time stays as it is.
     """
+    if len(value) == 19 and value[:14].isdigit() and value[14] in "+-" and value[15:].isdigit():
+        # The commonest form, which is also the dearest to take apart.
+        return (
+            f"{value[:4]}-{value[4:6]}-{value[6:8]}T{value[8:10]}:{value[10:12]}:{value[12:14]}"
+            f"{value[14:17]}:{value[17:]}"
+        )
     found = _TIME.fullmatch(value)
     if found is None:
         return value

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from throughline.definitions.forms.hl7_paths import hl7_path
 from throughline.intake.parsing.hl7 import split
-from throughline.intake.unpacking.hl7.picking import picker
+from throughline.intake.unpacking.hl7.picking import cut, picker
 
 # The package strips a whole message and fields that are HL7's null read as they are; both are left out here.
 LETTERS = st.text(
@@ -57,7 +57,8 @@ def test_both_read_the_same_values_at_the_same_places(pair: tuple[str, bytes]) -
             for component in range(1, 4):
                 for sub in range(1, 4):
                     path = hl7_path(f"{segment[0]}-{field}.{component}.{sub}")
-                    found = picker(path, ours.by, ours.codec)(segment)
+                    value = segment[field] if field < len(segment) else ""
+                    found = picker(path, ours.by, ours.codec)(cut(value, ours.by))
                     assert found == _theirs(other, segment[0], field, component, sub)
 
 
