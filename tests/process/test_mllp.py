@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.homes import CLI, environment_of, home_of_its_own
+from tests.homes import CLI, ROOT, environment_of, home_of_its_own
 from tests.process.senders import END, START, Laboratory, code_of, result
 
 from throughline.server import logins, postgres
@@ -340,6 +342,36 @@ def test_plain_connections_are_for_this_machine_alone(door: Door) -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert b"leave --plain off" in done.stderr
+
+
+def test_an_engineer_connects_with_the_guide_alone(door: Door, tmp_path: Path) -> None:
+    """The files of the guide as they stand there, sent by its own program and by openssl."""
+    guide = (ROOT / "docs" / "how-to" / "connect-a-laboratory-over-hl7.md").read_text(
+        encoding="utf-8"
+    )
+    for name, body in re.findall(
+        r"^```\w+ file=(\S+)\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL
+    ):
+        (tmp_path / name).write_text(body, encoding="utf-8")
+    with closing(door.database()) as connection:
+        connection.execute(
+            """insert into intake_sender (id, ref, code, name, mapping, created_at)
+            values (uuidv7(), gen_random_uuid(), 'dale-lab', 'Dale Laboratory', 'hl7-oru', now())"""
+        )
+    trust = str(door.home.secrets / "mllp.crt")
+    program = [sys.executable, "send.py", str(door.port), trust, "result.hl7"]
+    sent = subprocess.run(
+        program, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert sent.stdout.splitlines()[1] == "MSA|AA|1"
+    (shell,) = re.findall(r"^\{ printf .*?^```", guide, re.MULTILINE | re.DOTALL)
+    shell = shell.removesuffix("```").replace("localhost:8004", f"localhost:{door.port}")
+    again = subprocess.run(
+        ["sh", "-c", shell.replace("var/secrets/mllp.crt", trust)], cwd=tmp_path, capture_output=True, text=True,
+        check=True, timeout=60,
+    )  # fmt: skip
+    assert "MSA|AA|1" in again.stdout
+    assert [(code, state) for code, state, _, _ in door.kept("1")] == [("dale-lab", "stored")]
 
 
 def test_told_to_stop_it_stops_in_order(door: Door) -> None:
