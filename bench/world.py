@@ -124,8 +124,8 @@ INTAKE = (
         content_sha, result_id)
     select message, h %% 5, sender, moment::date, 'accepted', 0, 100, 'world' || h, '', result
     from home join letter on m = h / 5""",
-    """insert into intake_report (sender_id, report_id, content_sha, earlier, reported_at, result_id)
-    select sender, 'world' || h, '', '{}', moment, result from home join letter on m = h / 5""",
+    """insert into intake_report (sender_id, report_id, content_sha, earlier, reported_at, status, result_id)
+    select sender, 'world' || h, '', '{}', moment, 'final', result from home join letter on m = h / 5""",
     """insert into intake_quarantined (id, ref, message_id, number, sender_id, "column", value, reason,
         allowed, at, state, reject_reason, revision, decided_by, decided_at)
     select uuidv7(), gen_random_uuid(), message, 100 + h %% 5, sender, 'birth_date', '?', 'unreadable',
