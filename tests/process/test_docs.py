@@ -16,7 +16,13 @@ from throughline.server.home import Home
 
 pytestmark = pytest.mark.process
 
-GUIDES = ("load-results", "add-an-outcome", "add-a-local-team", "publish-the-bulletin")
+GUIDES = (
+    "load-results",
+    "load-a-new-list",
+    "add-an-outcome",
+    "add-a-local-team",
+    "publish-the-bulletin",
+)
 BLOCK = re.compile(r"^```(\w+)(?: (\w+)=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OURS = shlex.join(CLI)
 
