@@ -1,6 +1,6 @@
 """`script/bench`: measure, show a table on stderr, write JSON; with --docs, the page of the documentation too.
 
-script/bench [intake|claims|pages|matching|hl7|figures|all] [--small] [--json FILE] [--docs]
+script/bench [intake|hl7|fhir|claims|pages|matching|figures|all] [--small] [--json FILE] [--docs]
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ FULL, SMALL = 1_000_000, 20_000
 # Each in a process of its own: one process has one login, and its memory is its own.
 COMMANDS = {
     "intake": lambda many, small: ["bench.intake", "--rows", str(many)],
+    "fhir": lambda many, small: ["bench.fhir", "--seconds", "5" if small else "30"],
     "claims": lambda many, small: [
         *("bench.claims", "--items", str(many), "--seconds", "4" if small else "15"),
     ],
@@ -100,6 +101,8 @@ service and clients shared the machine; its load before was {on["load_before"]}.
 - **HL7**: ORU^R01 messages of 1.5 KB. On one core from bytes to the rows that a CSV file would have, beside a bare split
   of the same bytes. Over MLLP with TLS, 16 connections of 8 laboratories at a steady rate, each answer timed from when its
   message was due, the worker reading meanwhile; beside it as many connections that insert the same bytes bare.
+- **FHIR results**: one Observation a message over HTTP, each answered when it is stored and committed. Beside it the
+  same bytes inserted bare, one commit a message, by as many connections.
 - **Claims**: handlers who each take the conversation wanted most: role, reach, allowance, lease, journal,
   commit. Beside it the same number of connections in a loop of `UPDATE … FOR UPDATE SKIP LOCKED`.
 - **Figures**: event tables of England's 91 weeks (weeks 53 to 91 scaled from the first 39), in Parquet, a part for

@@ -76,7 +76,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {
             # Persistent connections: 10 to 20 times faster than one a request. Nothing outlives a
             # transaction on them, because role and key are SET LOCAL.
-            "pool": {"min_size": 1, "max_size": 4, "timeout": 10}
+            # The door's connections are as many as its threads: a slow sender's file must hold up nobody else's.
+            "pool": {"min_size": 1, "max_size": 16 if PROCESS == "intake" else 4, "timeout": 10}
             if PROCESS in WEB_PROCESSES
             else False,
             # Only what asks for it (core/prepared.py) is prepared; None would turn even that off.

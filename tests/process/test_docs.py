@@ -6,35 +6,55 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.homes import CLI, ROOT, environment_of, home_of_its_own
+from tests.homes import CLI, ROOT, environment_of, home_of_its_own, listens
 
 from throughline.server.home import Home
+from throughline.server.parts import all_parts
 
 pytestmark = pytest.mark.process
 
 GUIDES = (
     "load-results",
     "load-a-new-list",
+    "send-results-over-the-api",
     "add-an-outcome",
     "add-a-local-team",
     "publish-the-bulletin",
 )
 BLOCK = re.compile(r"^```(\w+)(?: (\w+)=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OURS = shlex.join(CLI)
+DOOR = "PORT_OF_THE_DOOR"
 
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
-    """A prepared database in a home of its own, and nothing running beside it."""
+    """A prepared database in a home of its own, and the senders' door before it."""
     with home_of_its_own(prepared=True) as home:
-        environment = environment_of(home)
+        environment = environment_of(home) | {DOOR: str(home.port("intake"))}
         done(f"{OURS} db start", home.folder, environment)
-        yield environment
+        with serving(home, environment):
+            yield environment
         done(f"{OURS} db stop", home.folder, environment)
+
+
+@contextmanager
+def serving(home: Home, environment: dict[str, str]) -> Iterator[None]:
+    """Have the senders' door open, as the supervisor opens it."""
+    part = next(one for one in all_parts(home) if one.name == "intake")
+    door = subprocess.Popen(part.command, env=environment | {"THROUGHLINE_PROCESS": "intake"})
+    ends = time.monotonic() + 60
+    while not listens(home.port("intake")):
+        assert time.monotonic() < ends, "the door did not open in time"
+        time.sleep(0.1)
+    yield
+    door.terminate()
+    door.wait(20)
 
 
 def done(
@@ -72,6 +92,7 @@ def run_in_order(text: str, folder: Path, environment: dict[str, str]) -> int:
             continue
         for line in [body] if language == "python" else body.splitlines():
             command = line.removeprefix("$ ").replace("script/throughline", OURS)
+            command = command.replace("127.0.0.1:8003", f"127.0.0.1:{environment.get(DOOR)}")
             result = done(command, folder, environment)
             wanted = int(value) if key == "exit" else 0
             assert result.returncode == wanted, f"{line}\n{result.stdout}{result.stderr}"

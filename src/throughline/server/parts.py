@@ -14,6 +14,8 @@ from throughline.server.leftovers import MARK
 # Python runs one thread at a time, so that more processors need more workers, and more threads in one
 # answer fewer pages, measured; more workers than these leave the database no processor.
 MOST_WORKERS = 4
+# At the door threads mostly wait for what senders send: a slow one must not hold up the others.
+THREADS = {"intake": 16}
 CLI = (sys.executable, "-m", "throughline.cli")
 
 
@@ -85,7 +87,7 @@ def _web(home: Home, name: str) -> Part:
         command=(
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-access-log"),
             *("--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", str(_workers(name)), "--blocking-threads", "1"),
+            *("--workers", str(_workers(name)), "--blocking-threads", str(THREADS.get(name, 1))),
             "--respawn-failed-workers",
             "throughline.web.wsgi:application",
         ),
