@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg.errors import DiskFull
 
-from throughline.core.context import acting
+from throughline.core.context import transaction_as
 from throughline.core.ids import new_id, new_ref
 from throughline.core.roles import Role
 from throughline.definitions import queries as definitions
@@ -54,7 +54,7 @@ def store(
     waits, in state `unmapped`, for a person to say how it is read.
     """
     try:
-        with transaction.atomic(), acting(Role.INTAKE, user=by):
+        with transaction_as(Role.INTAKE, user=by):
             sender = _sender(sender_code, mapping=mapping, by=by, at=at)
             used, version = _mapping(mapping or sender.mapping)
             try:

@@ -23,6 +23,8 @@ class KnownKey:
     sender_id: UUID
     sender: str
     mapping: str
+    # Of the service: whether numbers that ring nowhere are taken, as in a demonstration.
+    accepts_drama_numbers: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,8 @@ def known_key(text: str, *, at: datetime) -> KnownKey | None:
         return None
     row = one(
         """select k.id, k.prefix, k.sha256, k.per_minute, k.expires_at, k.revoked_at, k.last_used_at,
-            k.sender_id, s.code, s.mapping
+            k.sender_id, s.code, s.mapping,
+            coalesce((select accepts_drama_numbers from core_service where id = 1), false) as drama
         from intake_sender_key k join intake_sender s on s.id = k.sender_id
         where k.prefix = %(prefix)s""",
         {"prefix": prefix},
@@ -62,6 +65,7 @@ def known_key(text: str, *, at: datetime) -> KnownKey | None:
         sender_id=row["sender_id"],
         sender=row["code"],
         mapping=row["mapping"],
+        accepts_drama_numbers=row["drama"],
     )
 
 

@@ -8,8 +8,6 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 
 from throughline.core import clock
-from throughline.core.context import transaction_as
-from throughline.core.roles import Role
 from throughline.definitions.forms.mapping import Mapping
 from throughline.definitions.queries import Stored as Definition
 from throughline.intake.actions import Stored, store
@@ -17,7 +15,6 @@ from throughline.intake.parsing.fhir.bundles import ONE_BY_ONE
 from throughline.intake.parsing.fhir.issues import Issue, Refused
 from throughline.intake.queries.keys import KnownKey
 from throughline.intake.queries.mappings import mapping_of_format
-from throughline.intake.reading import accepts_drama_numbers
 from throughline.intake.unpacking.fhir import Judged, judged
 from throughline.web.door.answers import FHIR, JSON, answer, outcome
 from throughline.web.door.bodies import check_media_type, message_id, small
@@ -53,14 +50,17 @@ def _take(request: HttpRequest, key: KnownKey, *, kind: str) -> HttpResponse:
         data = small(request)
     except Refused as refused:
         raise Denied(413, *refused.issues) from None
-    with transaction_as(Role.INTAKE):
-        mapping = mapping_of_format(key.mapping, "fhir", otherwise=MAPPING)
-        drama = accepts_drama_numbers()
+    mapping = mapping_of_format(key.mapping, "fhir", otherwise=MAPPING)
     at = clock.now()
     found: Judged | None = None
     refusal: tuple[Issue, ...] = ()
     try:
-        found = judged(data, cast(Mapping, mapping.form), received_at=at, allow_drama_numbers=drama)
+        found = judged(
+            data,
+            cast(Mapping, mapping.form),
+            received_at=at,
+            allow_drama_numbers=key.accepts_drama_numbers,
+        )
         refusal = _whole_refusal(found, kind)
     except Refused as refused:
         refusal = refused.issues

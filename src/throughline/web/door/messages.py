@@ -50,8 +50,7 @@ def messages(request: HttpRequest, key: KnownKey) -> HttpResponse:
     at = clock.now()
     mapping = key.mapping
     if media_type(request) in HL7:
-        with transaction_as(Role.INTAKE):
-            mapping = mapping_of_format(key.mapping, "hl7", otherwise=HL7_MAPPING).id
+        mapping = mapping_of_format(key.mapping, "hl7", otherwise=HL7_MAPPING).id
     manifest = manifest_of(request)
     stored = store(
         sender_code=key.sender,
