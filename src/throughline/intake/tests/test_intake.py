@@ -289,12 +289,18 @@ def test_intake_stores_and_can_read_nothing_back() -> None:
         "select name from intake_message",
         "select 1 from people_person",
         "select 1 from tracing_result",
-        "select 1 from intake_row",
+        "select report_id from intake_row",
+        "select value from intake_quarantined",
         "delete from intake_message",
         "update intake_message set state = 'parsed'",
     ):
         with acting_as(Role.INTAKE) as cursor, pytest.raises(DatabaseError, match="denied"):
             cursor.execute(query)
+    work()
+    # Where rows are is told to their own sender alone: without a sender's key, of nobody's.
+    with acting_as(Role.INTAKE) as cursor:
+        cursor.execute("select number from intake_row")
+        assert cursor.fetchall() == []
 
 
 def test_matching_sees_persons_and_can_delete_nothing_nor_sign_anybody_in() -> None:
