@@ -22,7 +22,6 @@ OFFICE = (
 KNOWN_MESSAGE = ("id", "ref", "sender_id", "message_id", "sha256", "state", "received_at")
 # What a sender is told of its own messages; of its rows only where they are, and what is wrong with them.
 TOLD_OF_MESSAGE = (
-    "name",
     "size",
     "mapping",
     "mapping_version",
