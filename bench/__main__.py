@@ -106,8 +106,9 @@ service and clients shared the machine; its load before was {on["load_before"]}.
 - **Claims**: handlers who each take the conversation wanted most: role, reach, allowance, lease, journal,
   commit. Beside it the same number of connections in a loop of `UPDATE … FOR UPDATE SKIP LOCKED`.
 - **Figures**: event tables of England's 91 weeks (weeks 53 to 91 scaled from the first 39), in Parquet, a part for
-  each week; all measures of one week by region, then every count and rate of all weeks. Beside a measure of each
-  shape: the same answer written by hand in DuckDB on the same files, and one in pandas.
+  each week; what looking at each table the first time costs, then all measures of one week by region, and every count
+  and rate of all weeks. Beside a measure of each shape: the same answer written by hand in DuckDB on the same files,
+  and one in pandas.
 - **Matching**: persons of the rehearsal whose truth is known, with second records that went wrong in one or two of
   nine ways; precision and recall of the live match and of the nightly comparison, and the time of each.
 - **Console page**: each request finds its session, takes on the role and the household of the lease, notes the

@@ -115,6 +115,12 @@ def timed(work: Callable[[], object]) -> float:
     return time.monotonic() - began
 
 
+def spent(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds that a piece of work takes, and those of this process on all cores."""
+    before = time.process_time()
+    return timed(work), time.process_time() - before
+
+
 def _looked_at(events: Events, folder: Path) -> list[Figure]:
     """Every table looked at for the first time: hash, rows, keys. Beside it, the hash of the same bytes alone."""
     ours = timed(lambda: [events.verify(name) for name in sorted(events.columns)])
@@ -132,30 +138,33 @@ def _one_week(events: Events) -> list[Figure]:
     regional = [one.id for one in MEASURES.values() if one.table in (*TABLES, "requests")]
     others = [one for one in MEASURES if one not in regional]
     week = {"from_": "2020-12-31", "to": "2021-01-06"}
-    spent = timed(
+    took = spent(
         lambda: (events.measure(regional, by="region", **week), events.measure(others, **week))
     )
-    return [_limit(f"all {len(MEASURES)} measures of one week, by region", spent, WEEK_SECONDS)]
+    return [_limit(f"all {len(MEASURES)} measures of one week, by region", took, WEEK_SECONDS)]
 
 
 def _series(events: Events, contacts: int) -> list[Figure]:
     ids = [
         one.id for one in MEASURES.values() if one.unit != "hours" and one.id != "tests.distance"
     ]
-    spent = timed(lambda: events.measure(ids, by="week"))
+    took = spent(lambda: events.measure(ids, by="week"))
     return [
         _limit(
             f"every count and rate ({len(ids)}), week by week; {contacts:,} contacts",
-            spent,
+            took,
             SERIES_SECONDS,
         )
     ]
 
 
-def _limit(what: str, spent: float, aim: float) -> Figure:
+def _limit(what: str, took: tuple[float, float], aim: float) -> Figure:
+    seconds, processor = took
     return Figure(
-        bench="figures", what=what, ours=round(spent, 2), unit="s", limit=aim, limit_is="the aim",
-        aim=f"< {aim:.0f} s", met=spent < aim,
+        bench="figures", what=what, ours=round(seconds, 2), unit="s", limit=aim, limit_is="the aim",
+        aim=f"< {aim:.0f} s", met=seconds < aim,
+        # Where others shared the machine, this says what the work itself was.
+        more={"processor_seconds": round(processor, 1), "load": round(os.getloadavg()[0], 1)},
     )  # fmt: skip
 
 
@@ -207,11 +216,13 @@ def _pandas(source: Path) -> list[Figure]:
 
         # Files this new are not relied on, however often they were found right.
         time.sleep(seen.GRACE / 1e9)
-        first, again, theirs = [], [], []
+        first: list[float] = []
+        again: list[float] = []
+        theirs: list[float] = []
         for _ in range(3):
             shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
-            for spent in (first, again):
-                spent.append(
+            for times in (first, again):
+                times.append(
                     timed(lambda: open_events(folder).measure("contacts.reached", by="week"))
                 )
             theirs.append(timed(frame))
