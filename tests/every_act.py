@@ -414,6 +414,17 @@ def _parse_next(world: World) -> Act:
     return lambda: parsing.parse_next(at=NOON)
 
 
+@leaves("intake.actions.gathering.parse_small", "intake.rows_parsed")
+def _parse_small(world: World) -> Act:
+    load_rows(row(1), at=NOON)
+    message = (
+        b"MSH|^~\\&|LIMS|lab|||20201102||ORU^R01|1|P|2.5.1\rPID|1||p1||Sharma^Priya||19800203\r"
+        b"OBR|1||f1|94500-6^^LN|||20201101\rOBX|1|CWE|94500-6^^LN||260373001^^SCT||||||F\r"
+    )
+    receiving.receive([receiving.Arrived(frame=Frame(data=message))], facility="", at=NOON)
+    return lambda: parsing.parse_next(at=NOON)
+
+
 @leaves("intake.actions.unpacking.unpack", "intake.message_unpacked")
 def _unpack(world: World) -> Act:
     ref = keep(gzip.compress(as_csv([row(1)])), at=NOON)
