@@ -99,8 +99,8 @@ def _whole_refusal(found: Judged, kind: str) -> tuple[Issue, ...]:
             Issue(
                 code="invalid",
                 expression="resourceType",
-                sentence=f"This address takes a {kind}, and a {sent} came: send it to /fhir"
-                f"{'' if is_bundle else f'/{sent}'}.",
+                sentence=f"This address is for resources of type {kind}, and one of type {sent} came: send it to "
+                f"/fhir{'' if is_bundle else f'/{sent}'}.",
             ),
         )
     return found.issues if found.parcel.is_whole else ()
