@@ -63,7 +63,7 @@ def test_a_column_named_twice_is_refused_by_name() -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"PK\x03\x04rest", "spreadsheet"),
+        (b"%PDF-1.7", "a PDF, not a table"),
         (b"\xd0\xcf\x11\xe0rest", "old Excel workbook"),
         ("id,name\n".encode("utf-16-le"), "NUL bytes"),
         (b'id,"name\n1,2\n', "does not end"),
