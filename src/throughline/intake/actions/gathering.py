@@ -12,6 +12,8 @@ from datetime import datetime
 from itertools import islice
 from typing import cast
 
+from django.db import InterfaceError, OperationalError
+
 from throughline.core.copying import fetch, run
 from throughline.core.logs import kinds_and_places
 from throughline.core.prepared import execute
@@ -129,6 +131,8 @@ def _gather(messages: Sequence[Message]) -> _Gathered:
         except FileRefused as refused:
             gathered.refused.append((message, str(refused)))
             continue
+        except (OperationalError, InterfaceError):
+            raise
         except Exception as error:
             # Its kinds and places alone: an error's text may quote the message.
             log.error("Message %s failed\n%s", message.ref, "\n".join(kinds_and_places(error)))

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import BinaryIO
 
+from throughline.core.logs import kinds_and_places
 from throughline.intake.apart import limits
 from throughline.intake.apart.archive import contents
 from throughline.intake.parsing.layout import FileRefused
@@ -24,9 +25,12 @@ def run(file: BinaryIO, *, separator: str) -> int:
     except BrokenPipeError:
         # Whoever asked wanted no more; there is nobody left to write to.
         os._exit(0)
-    except Exception:
-        # Its text could quote the file, and nobody reads it.
+    except MemoryError:
         return 1
+    except Exception as error:
+        # Its kinds and places alone, for the worker's log: an error's text may quote the file.
+        sys.stderr.write("\n".join(kinds_and_places(error)))
+        return limits.FAILED
     sys.stderr.write(" ".join(remarks))
     return 0
 

@@ -14,11 +14,19 @@ RATIO = 100
 
 MEMBERS = 2000
 REFUSED = 3
-"""The exit code of a child that says why; any other but 0 is a limit that it met."""
+"""The exit code of a child that says why."""
+
+FAILED = 4
+"""Of one in which our own code failed, and which says where; any other but 0 is a limit that it met."""
 
 TOO_MUCH = (
     "The file needs more than 512 MB of memory or 20 seconds to be opened, or is broken in a way that stops "
     "whatever opens it: save it as CSV, which may have any size, and send that."
+)
+
+OUR_FAULT = (
+    "The service itself failed at opening the file, which is no fault of the sender's: the file is kept, and whoever "
+    "runs the service must look at it; the same list as CSV can be sent meanwhile."
 )
 
 

@@ -14,21 +14,20 @@ from throughline.intake.apart import limits
 from throughline.intake.parsing.layout import FileRefused
 
 PIECE = 128 * 1024
-LEAST = (
-    64 * 1024
-)  # bytes taken, before which no ratio is told: the beginning of a list may repeat itself
+# Bytes taken before which no ratio is told: the beginning of a list may repeat itself.
+LEAST = 64 * 1024
 LOCAL_HEADER = 30  # bytes before a member's name and its data
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
     struct.error,
     RuntimeError,
     OSError,
     ValueError,
 )
 LIES = "The archive is damaged: what comes out of it is not what it says. Pack it anew and send it again."
+OTHERWISE_PACKED = "The archive is packed in a way that is not read here: pack it as an ordinary ZIP (deflate), or send plain CSV."
 TOO_LARGE = (
     f"The file unpacks to more than {limits.RATIO} times its size or to more than 1 GB, as no list does: send the "
     "list as plain CSV, which may have any size."
@@ -39,6 +38,8 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
     """Return an archive all of whose members stand apart, are no links and stay within it."""
     try:
         archive = zipfile.ZipFile(file)
+    except NotImplementedError:
+        raise FileRefused(OTHERWISE_PACKED) from None
     except DAMAGED:
         raise FileRefused(
             "The file begins like a ZIP archive or an XLSX workbook and cannot be opened as one: it was cut off or "
@@ -70,6 +71,9 @@ def read(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
                 came += len(piece)
                 count(came, took=file_of(archive).tell() - member.header_offset)
                 yield piece
+    except NotImplementedError:
+        # A RuntimeError too, so it comes first.
+        raise FileRefused(OTHERWISE_PACKED) from None
     except DAMAGED:
         raise FileRefused(LIES) from None
     if came != member.file_size:

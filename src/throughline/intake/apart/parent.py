@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from typing import IO, cast
 
 from throughline.intake.apart import limits
 from throughline.intake.parsing.layout import FileRefused
+
+log = logging.getLogger("throughline.intake")
 
 MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
 CHILD = "throughline.intake.apart.child"
@@ -53,6 +56,9 @@ def opened(chunks: Iterable[bytes], *, separator: str) -> Generator[bytes, None,
         sentence = said.read(4000).decode("utf-8", "replace")
     if code == limits.REFUSED:
         raise FileRefused(sentence)
+    if code == limits.FAILED:
+        log.error("A packed file could not be opened\n%s", sentence)
+        raise FileRefused(limits.OUR_FAULT)
     if code:
         raise FileRefused(limits.TOO_MUCH)
     return sentence

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import io
 import resource
 import subprocess
 import sys
 import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
 
 import pytest
 
 from throughline.intake import apart
-from throughline.intake.apart import parent
+from throughline.intake.apart import child, limits, parent
 from throughline.intake.apart.tests import shelf
 from throughline.intake.apart.tests.shelf import HEADER, cell, sheet_xml, workbook, zipped
 from throughline.intake.parsing import FileRefused
@@ -68,6 +71,11 @@ SHELF = {
     ),
     "broken XML": (lambda: workbook(sheet_xml([HEADER, "<c><v>1</c>"])), "XML is broken"),
     "no workbook": (lambda: zipped({"xl/workbook.xml": "<workbook/>"}), "no workbook"),
+    "another way of packing": (
+        lambda: zipped({"a.csv": GOOD}).replace(b"PK\x03\x04\x14\x00\x00\x00\x08\x00", b"PK\x03\x04\x14\x00\x00\x00\x61\x00")
+            .replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00\x08\x00", b"PK\x01\x02\x14\x03\x14\x00\x00\x00\x61\x00"),
+        "not read here",
+    ),
     "a password": (
         lambda: zipped({"a.csv": GOOD}).replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"),
         "password",
@@ -111,6 +119,20 @@ def test_a_file_that_stops_whatever_opens_it_is_refused_all_the_same(
     monkeypatch.setattr(parent, "CHILD", "antigravity.that_is_not_there")
     with pytest.raises(FileRefused, match="512 MB of memory or 20 seconds"):
         b"".join(apart.opened([zipped({"a.csv": GOOD})], separator=","))
+
+
+def test_a_fault_of_ours_is_no_limit_and_tells_its_kind_and_place_without_the_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(file: BinaryIO, *, separator: str, remarks: list[str]) -> Iterator[bytes]:
+        raise LookupError(file.read().decode())
+
+    monkeypatch.setattr(child, "contents", fail)
+    assert child.run(io.BytesIO(b"Ada Marlow"), separator=",") == limits.FAILED
+    said = capsys.readouterr().err
+    assert "LookupError at" in said
+    assert "test_shelf.py" in said
+    assert "Marlow" not in said
 
 
 def spent() -> float:
