@@ -1,6 +1,6 @@
 """Load for a service under test, each kind in a process of its own with the login of its own.
 
-    python tests/process/load.py found|send|handle FOLDER [SEED]
+    python -m tests.process.load found|send|handle FOLDER [SEED]
 
 Everything goes through the real actions. What was acknowledged is written down, one JSON line each, only after
 the action has come back; the checks compare these lines with the database. A file `stop` in the folder ends it.

@@ -5,25 +5,21 @@ Small on every run; `THROUGHLINE_STORM=20 pytest -m storm tests/process/test_sto
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.invariants import Acknowledged, Done, all_complaints
+from tests.process.storming import asking, kill, lines, log, run
 
-from throughline.server import logins, postgres
+from throughline.server import logins
 
-LOAD = Path(__file__).with_name("load.py")
 DRAIN_SECONDS = 120.0
 NOTES = ("sent.jsonl", "handled.jsonl")
 
@@ -72,7 +68,7 @@ def storm(
     sys.stdout.write(f"The storm's seed is {seed}.\n")
     draw = random.Random(seed)  # noqa: S311 - no secret
     service.start()
-    assert _run(service, "found").wait() == 0, _log(service)
+    assert run(service, "load", "found").wait() == 0, log(service)
     before(service)
     victims = list(parts) * (kills // len(parts) + 1)
     draw.shuffle(victims)
@@ -81,36 +77,19 @@ def storm(
         service.eventually(lambda: _has_begun(folder), 60)
         for victim in victims[:kills]:
             time.sleep(draw.uniform(*pause))
-            _kill(service, victim)
+            kill(service, victim)
         time.sleep(pause[0])
     _drained(service)
-    sent = [Acknowledged(**one) for one in _lines(folder / "sent.jsonl")]
-    history = [Done(**one) for one in _lines(folder / "handled.jsonl")]
+    sent = [Acknowledged(**one) for one in lines(folder / "sent.jsonl")]
+    history = [Done(**one) for one in lines(folder / "handled.jsonl")]
     ended = sum(one.what == "ended" for one in history)
     sys.stdout.write(f"{len(sent)} messages acknowledged, {ended} conversations ended.\n")
     assert len(sent) > kills, "the storm met no messages"
     assert ended > kills, "the storm met no conversations"
-    with _asking(service) as ask:
+    with asking(service) as ask:
         complaints = all_complaints(ask, at=datetime.now(UTC), acknowledged=sent, history=history)
     assert complaints == [], "\n".join([f"seed {seed}", *complaints])
     assert service.stop() == 0
-
-
-def _kill(service, victim: str) -> None:
-    if victim == "database":
-        pids = [postgres.status(service.home)]
-    else:
-        pids = [process.pid for process in service.processes(victim)]
-    for pid in pids:
-        if pid is not None:
-            _kill_one(pid)
-
-
-def _kill_one(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return  # killed with its parent a moment ago
 
 
 @contextmanager
@@ -118,31 +97,16 @@ def _load(service, seed: int) -> Iterator[Path]:
     """Have a sender and the handlers at work; let each finish what it is doing at the end."""
     folder = service.home.folder / "load"
     folder.mkdir()
-    started = [_run(service, what, str(folder), str(seed)) for what in ("send", "handle")]
+    started = [run(service, "load", what, str(folder), str(seed)) for what in ("send", "handle")]
     try:
         yield folder
-        assert [one.poll() for one in started] == [None, None], _log(service)
+        assert [one.poll() for one in started] == [None, None], log(service)
         (folder / "stop").touch()
-        assert [one.wait(90) for one in started] == [0, 0], _log(service)
+        assert [one.wait(90) for one in started] == [0, 0], log(service)
     finally:
         for one in started:
             one.kill()
             one.wait()
-
-
-def _run(service, *arguments: str) -> subprocess.Popen[bytes]:
-    # Without the supervisor's mark: a kill of "desk" must not take the handlers with it.
-    with (service.home.folder / "load.txt").open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, str(LOAD), *arguments],
-            env=service.environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-
-
-def _log(service) -> str:
-    return (service.home.folder / "load.txt").read_text()[-3000:]
 
 
 def _drained(service) -> None:
@@ -152,25 +116,11 @@ def _drained(service) -> None:
         + (select count(*) from calling_work_item where state = 'leased')
         + (select count(*) from calling_attempt where ended_at is null)"""
     while time.monotonic() < deadline:
-        with _asking(service) as ask:
+        with asking(service) as ask:
             if ask(under_way) == [(0,)]:
                 return
         time.sleep(0.5)
 
 
-@contextmanager
-def _asking(service) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
-    """Ask as the superuser, so that no policy hides a loss."""
-    with logins.connect_as_superuser(service.home, service.home.deployment) as connection:
-        connection.execute(f"set search_path = {service.home.deployment}")
-        yield lambda statement, parameters=None: connection.execute(
-            statement, parameters
-        ).fetchall()
-
-
 def _has_begun(folder: Path) -> bool:
-    return all((folder / name).exists() and _lines(folder / name) for name in NOTES)
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return all((folder / name).exists() and lines(folder / name) for name in NOTES)

@@ -47,7 +47,7 @@ class Shares:
 
 
 @dataclass(kw_only=True, slots=True)
-class _Pools:
+class Pools:
     """All the texts that rows are put together from."""
 
     until: date
@@ -101,7 +101,7 @@ def write(
 def _values(n: int, seed: int, shares: Shares, until: date) -> Iterator[Values]:
     if n < 0:
         raise ValueError(f"{n} rows were asked for; ask for 0 or more.")
-    pools = _Pools(until=until)
+    pools = Pools(until=until)
     start = Random(seed).getrandbits(64)  # noqa: S311 - rehearsal data, not secrets
     draw = Random(seed)  # noqa: S311 - rehearsal data, not secrets
     uniform = draw.random
@@ -116,7 +116,7 @@ def _values(n: int, seed: int, shares: Shares, until: date) -> Iterator[Values]:
         else:
             index, met = met, met + 1
         result = "positive" if uniform() < shares.positive else "negative"
-        last = _row(
+        last = row_of(
             pools, start, index, at, draw.getrandbits(48), 1440 * 3 + at * _MINUTES // n, result
         )
         if uniform() < shares.faulty:
@@ -125,13 +125,13 @@ def _values(n: int, seed: int, shares: Shares, until: date) -> Iterator[Values]:
         yield last
 
 
-def _row(
-    pools: _Pools, start: int, index: int, at: int, bits: int, minute: int, result: str
+def row_of(
+    pools: Pools, start: int, index: int, at: int, bits: int, minute: int, result: str
 ) -> Values:
     turn, place = divmod(index, len(_PATTERN))
     door, member = _PATTERN[place]
     household = turn * len(_SIZES) + door
-    own = _bits(start, index)
+    own = bits_of(start, index)
     shared, address, phone = _home(start, household)
     is_female = own & 1
     given_pool = pools.female if is_female else pools.male
@@ -169,7 +169,7 @@ def _row(
     )
 
 
-def _bits(start: int, key: int) -> int:
+def bits_of(start: int, key: int) -> int:
     """Sixty-four bits mixed from the key (the finishing steps of SplitMix64)."""
     mixed = start + key * 0x9E3779B97F4A7C15 & _MASK
     mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & _MASK
@@ -182,7 +182,7 @@ def _home(start: int, household: int) -> tuple[int, Values, str]:
     """Bits, address and telephone; cached because a household's members mostly follow one another."""
     address = places.home(household)
     lines = (address.line_1, address.line_2, address.town, address.postcode)
-    return _bits(start, -household - 1), lines, phones.landline(household)
+    return bits_of(start, -household - 1), lines, phones.landline(household)
 
 
 def _faulty(row: Values, turn: int) -> Values:

@@ -1,0 +1,60 @@
+"""Most fields hold one value, and are read without being cut up: whatever is asked of them, the answer is the same."""
+
+from __future__ import annotations
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from throughline.definitions.forms.hl7_paths import hl7_path
+from throughline.intake.parsing.hl7 import Separators
+from throughline.intake.parsing.hl7.separators import USUAL
+from throughline.intake.unpacking.hl7.plan import Filling
+
+FEW = Separators(field="|", component="^", stated="^")
+SIGNS = "^~\\&"
+
+VALUES = st.text(alphabet='1aAN H\u00e9"#' + SIGNS, max_size=8) | st.sampled_from(
+    ["1", '""', "a&b", "1^2~1^3", "\\T\\", "\\X41\\", "a^^L~b^^LN", "1^x^LN^2^y^L"]
+)
+
+
+@st.composite
+def paths(draw: st.DrawFn) -> str:
+    """A path of one of the first fields, with all that a path may say."""
+    number = st.integers(1, 3)
+    path = f"PID-{draw(number)}"
+    if draw(st.booleans()):
+        where = str(draw(number)) + draw(st.sampled_from(["", ".1", ".2"]))
+        path += f"[{where}={draw(st.sampled_from(['1', 'a', 'NH', 'L']))}]"
+    tail = draw(st.sampled_from(["", ".1", ".2", ".1.1", ".1.2", ".3.2", "{LN}", "{1}"]))
+    return path + tail
+
+
+def filled(asked: list[str], values: list[str], by: Separators, *, plainly: bool) -> list[str]:
+    """Return a row of these paths, with or without the quick way for fields of one value."""
+    filling = Filling([(place, hl7_path(path)) for place, path in enumerate(asked)], by, "utf-8")
+    if not plainly:
+        filling.fields = [(number, [], False, picks) for number, _, _, picks in filling.fields]
+    row = [""] * len(asked)
+    filling.fill(row, ["PID", *values])
+    return row
+
+
+@settings(max_examples=400)
+@example(asked=["PID-1[1=1]"], values=["1"], by=USUAL)
+@example(asked=["PID-1", "PID-1[1=2]"], values=["1"], by=USUAL)
+@given(
+    asked=st.lists(paths(), min_size=1, max_size=5, unique=True),
+    values=st.lists(VALUES, max_size=4),
+    by=st.sampled_from([USUAL, FEW]),
+)
+def test_a_field_of_one_value_is_read_as_it_is_when_it_is_cut_up(
+    asked: list[str], values: list[str], by: Separators
+) -> None:
+    assert filled(asked, values, by, plainly=True) == filled(asked, values, by, plainly=False)
+
+
+def test_a_field_of_one_value_is_its_own_first_component_and_may_be_chosen_by_it() -> None:
+    assert filled(["PID-1[1=1]", "PID-1[1=2]", "PID-1", "PID-1.2"], ["1"], USUAL, plainly=True) == [
+        "1", "", "1", "",
+    ]  # fmt: skip
