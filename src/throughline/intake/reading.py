@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from throughline.core.copying import fetch
+from throughline.core.logs import kinds_and_places
 from throughline.core.models import Service
 from throughline.definitions import queries as definitions
 from throughline.definitions.forms.mapping import Mapping as Form
@@ -25,6 +27,13 @@ from throughline.people.rules.sought import Sought, seek
 
 CHUNKS_AT_ONCE = 3
 """More than the bytes of one batch, wherever in a chunk it begins."""
+
+FAILED = (
+    "the service itself failed on this row, which is no fault of the sender's: tell whoever runs it, "
+    "and take the row up again when it is mended"
+)
+
+log = logging.getLogger("throughline.intake")
 
 
 @dataclass(slots=True)
@@ -192,7 +201,7 @@ def _read(
     source = rows(fetched(), opened.layout, start)
     try:
         for row in islice(source, limit):
-            found.append(as_read(row, said_of(row, opened.read), opened.sender))  # noqa: PERF401 - it may stop halfway
+            found.append(_surely_read(row, opened))  # noqa: PERF401 - it may stop halfway
         is_last = is_all and len(found) < limit
     except _MoreIsStored:
         # What was read so far is whole; the rest waits for its bytes.
@@ -203,6 +212,16 @@ def _read(
         after = _past_blank_lines(chunks, start)
     sought = [one.sought for one in found if one.sought]
     return Batch(rows=found, wanted=wanted(sought), after=after, is_last=is_last)
+
+
+def _surely_read(row: Row, opened: Opened) -> Read:
+    """Read a row; one on which the service itself fails is a fault and holds up no other."""
+    try:
+        return as_read(row, said_of(row, opened.read), opened.sender)
+    except Exception as error:
+        # Its kinds and places alone: an error's text may quote the row.
+        log.error("Row %d failed\n%s", row.row, "\n".join(kinds_and_places(error)))
+        return Read(row, Fault(column="", value="", reason="failed", allowed=FAILED))
 
 
 def _past_blank_lines(chunks: Iterable[bytes], start: Position) -> Position:

@@ -6,14 +6,18 @@ So whatever is killed, and whenever, no row is lost and none is taken twice.
 from __future__ import annotations
 
 import gc
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError, transaction
+
 from throughline.core.copying import run
-from throughline.intake.actions.gathering import is_small, parse_small
+from throughline.core.logs import kinds_and_places
+from throughline.intake.actions.gathering import FAILED, is_small, parse_small
 from throughline.intake.actions.manifests import check_manifest
 from throughline.intake.actions.taking import Due, Taken, take_in_surely
 from throughline.intake.actions.telling import parsed, told
@@ -23,6 +27,8 @@ from throughline.intake.parsing import FileRefused, Position, Row
 from throughline.intake.queries.days import day_received
 from throughline.intake.reading import Batch, as_read, next_batch, open_message, read_mended
 from throughline.journal.actions import record_all
+
+log = logging.getLogger("throughline.intake")
 
 ROWS_A_BATCH = 5000
 MENDED_AT_ONCE = 500
@@ -42,13 +48,22 @@ def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROW
             if did := parse_small(message, at=at):
                 return did
     try:
-        if unpack(message, at=at):
-            return 1
-        opened = open_message(message)
-        if message.position is None:
-            check_manifest(message, opened)
+        with transaction.atomic():
+            if unpack(message, at=at):
+                return 1
+            opened = open_message(message)
+            if message.position is None:
+                check_manifest(message, opened)
     except FileRefused as refused:
         _refuse(message, str(refused), at)
+        return 1
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        # Or it would be the oldest for ever, and nothing behind it would be read. Its kinds and places alone: an
+        # error's text may quote the message.
+        log.error("Message %s failed\n%s", message.ref, "\n".join(kinds_and_places(error)))
+        _refuse(message, FAILED, at)
         return 1
     with _without_cycles():
         batch = next_batch(message, opened, limit=limit)

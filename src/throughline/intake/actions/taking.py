@@ -16,7 +16,7 @@ from throughline.core.copying import checked_at_once, fetch, run, stage
 from throughline.core.ids import new_id
 from throughline.intake.actions.claims import arrival_of
 from throughline.intake.models import Message, Sender
-from throughline.intake.reading import Read
+from throughline.intake.reading import FAILED, Read
 from throughline.intake.rules.record import Fault, Record
 from throughline.intake.rules.repeats import DECIDED, Version, judge_repeat, standing
 from throughline.people.actions import find_or_add, lock_matching
@@ -46,11 +46,6 @@ QUARANTINED = {
 EARLIER = """case when n.earlier = '' then '{}'::bytea[] else array(
     select decode(one, 'hex') from unnest(string_to_array(n.earlier, ',')) as one) end"""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-FAILED = (
-    "the service itself failed on this row, which is no fault of the sender's: tell whoever runs it, "
-    "and take the row up again when it is mended"
-)
 
 log = logging.getLogger("throughline.intake")
 

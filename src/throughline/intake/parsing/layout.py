@@ -127,7 +127,13 @@ def _outside_quotes(header: str, separator: str) -> int:
 
 
 def _columns(header: str, separator: str) -> tuple[str, ...]:
-    columns = tuple(_names(header, separator))
+    try:
+        columns = tuple(_names(header, separator))
+    except csv.Error:
+        raise FileRefused(
+            "The header cannot be read: a quote in it is opened or closed in the middle of a column's name, or a "
+            "name is endless; quote whole names, or none."
+        ) from None
     twice = [name for name, n in Counter(name.casefold() for name in columns).items() if n > 1]
     named_twice = [name for name in columns if name and name.casefold() in twice]
     if named_twice:

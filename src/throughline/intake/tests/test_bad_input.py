@@ -8,9 +8,21 @@ import pytest
 from django.db import connection
 
 from throughline.intake.models import Chunk, Message, Quarantined
+from throughline.intake.parsing import Layout, find_layout
 from throughline.intake.queries import Receipt, receipt
-from throughline.intake.tests.world import AT, as_csv, keep, load_file, prepare, row, work
+from throughline.intake.tests.world import (
+    AT,
+    as_csv,
+    keep,
+    load_file,
+    load_rows,
+    prepare,
+    row,
+    work,
+)
+from throughline.people.claims import PersonClaim
 from throughline.people.models import Person
+from throughline.people.rules.sought import Sought, seek
 from throughline.rehearsal import bulk
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +145,36 @@ def test_more_rows_than_an_old_spreadsheet_holds_are_all_accounted_for(tmp_path:
 def test_more_rows_than_any_spreadsheet_holds_are_all_accounted_for(tmp_path: Path) -> None:
     found = loaded_bulk(tmp_path, 1_100_000)
     assert (found.received, found.balances) == (1_100_000, True)
+
+
+def test_a_file_on_which_the_service_itself_fails_is_kept_and_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(head: bytes, **said: str | None) -> Layout:
+        if b"marlow" in head:
+            raise LookupError(head.decode())
+        return find_layout(head, **said)
+
+    monkeypatch.setattr("throughline.intake.reading.find_layout", fail)
+    ref = keep(b"marlow\n1\n")
+    assert load_rows(row(1)).accepted == 1
+    message = Message.objects.get(ref=ref)
+    assert message.state == "refused"
+    assert message.refused.startswith("The service itself failed")
+    assert "LookupError" in caplog.text
+    assert "marlow" not in caplog.text
+
+
+def test_a_row_on_which_the_reader_itself_fails_is_quarantined_and_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(claim: PersonClaim) -> Sought:
+        if claim.family_name == "Family2":
+            raise OverflowError(claim.family_name)
+        return seek(claim)
+
+    monkeypatch.setattr("throughline.intake.reading.seek", fail)
+    found = load_rows(row(1), row(2), row(3))
+    assert (found.accepted, found.quarantined) == (2, 1)
+    assert Quarantined.objects.get().reason == "failed"
+    assert "Family2" not in caplog.text

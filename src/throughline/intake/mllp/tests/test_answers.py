@@ -100,3 +100,12 @@ def test_the_answer_is_of_ascii_and_of_one_line_a_segment_whatever_the_message_s
     assert said.isascii()
     assert not {0x0B, 0x1C, 0x0A, 0x07} & set(said)
     assert said.count(b"\r") == 3
+
+
+def test_a_sender_without_an_escape_sign_is_told_without_separators_in_the_sentence() -> None:
+    heard = hear(message(seps="|^"), is_cut=False)
+    answer = Answer(code="AR", sentence="MSH-9 is 'ADT^A01'; not here.", number="n1", at=AT)
+    data = acknowledgement(answer, heard.envelope, heard.by, facility="North^lab")
+    assert b"\x00" not in data
+    assert b"MSH-9 is 'ADT A01'; not here." in data
+    assert b"|North lab|" in data

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from throughline.intake.parsing.hl7.charsets import MULTI_BYTE, SINGLE_BYTE
-from throughline.intake.parsing.hl7.separators import Separators
+from throughline.intake.parsing.hl7.separators import ABSENT, Separators
 
 _LINE = re.compile(r"\.(?:br|ce|sp\+?\d*)")
 
@@ -31,19 +31,23 @@ def plain(value: str, by: Separators, codec: str = "utf-8") -> str:
 
 
 def escaped(text: str, by: Separators) -> str:
-    """Return a text that may stand in a field: separators escaped, line ends and controls as blanks."""
+    """Return a text that may stand in a field: separators escaped, line ends and controls as blanks.
+
+    Where a message states no escape sign, separators become blanks too.
+    """
     signs = {
         by.escape: "E", by.field: "F", by.component: "S", by.subcomponent: "T", by.repetition: "R",
         by.truncation: "P",
     }  # fmt: skip
-    return "".join(
-        " "
-        if not sign.isprintable()
-        else f"{by.escape}{signs[sign]}{by.escape}"
-        if sign in signs
-        else sign
-        for sign in text
-    )
+
+    def written(sign: str) -> str:
+        if not sign.isprintable():
+            return " "
+        if sign not in signs:
+            return sign
+        return " " if by.escape == ABSENT else f"{by.escape}{signs[sign]}{by.escape}"
+
+    return "".join(map(written, text))
 
 
 _Readable = Callable[[str], Callable[[re.Match[str]], str]]

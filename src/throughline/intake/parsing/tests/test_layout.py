@@ -68,6 +68,11 @@ def test_a_column_named_twice_is_refused_by_name() -> None:
         ("id,name\n".encode("utf-16-le"), "NUL bytes"),
         (b'id,"name\n1,2\n', "does not end"),
         (b",,\n1,2,3\n", "names no column"),
+        (b'"id,name\n1,"Quill, B"\n2"\n', "quote in it is opened or closed in the middle"),
+        (
+            b'id,"' + b"n" * 60_000 + b"\n" + b"n" * 60_000 + b"\n" + b"n" * 60_000 + b'"\n',
+            "a name is endless",
+        ),
     ],
 )
 def test_what_is_no_csv_file_is_refused_with_what_to_do(data: bytes, sentence: str) -> None:
