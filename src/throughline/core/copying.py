@@ -28,10 +28,10 @@ def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object
     lines = _lines(columns.values(), rows)
     declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     with connection.cursor() as cursor:
+        # One round trip. It is empty but where this transaction has filled it before.
         cursor.execute(
-            f"create temp table if not exists {table} ({declared}) on commit delete rows"
+            f"create temp table if not exists {table} ({declared}) on commit delete rows; delete from {table}"  # noqa: S608
         )
-        cursor.execute(f"truncate {table}")
         with cursor.copy(f"copy {table} from stdin") as copy:
             copy.write(lines.encode("utf-8", "replace"))
 

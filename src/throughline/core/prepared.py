@@ -46,6 +46,13 @@ def execute(statement: str, parameters: Parameters) -> None:
         cursor.execute(statement, parameters)
 
 
+def fetch(statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+    """Run a prepared statement and return its rows."""
+    with planned() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+
+
 def one(statement: str, parameters: Parameters) -> dict[str, Any] | None:
     """Run a prepared statement and return its first row, by column name, or None."""
     with planned(row_factory=dict_row) as cursor:

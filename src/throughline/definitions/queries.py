@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
+from throughline.core.prepared import fetch
 from throughline.core.remembering import remembered
 from throughline.definitions import load, rules
 from throughline.definitions.errors import NothingInForceError
@@ -42,8 +43,11 @@ def versions(kind: str, name: str | None = None) -> list[Stored]:
 
 
 def _keys(kind: str) -> list[tuple[str, int]]:
-    rows = Definition.objects.filter(kind=kind).order_by("name", "version")
-    return list(rows.values_list("name", "version"))
+    rows = fetch(
+        "select name, version from definitions_definition where kind = %s order by name, version",
+        [kind],
+    )
+    return [(name, version) for name, version in rows]
 
 
 def get(kind: str, name: str, version: int) -> Stored:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from throughline.core.copying import fetch, packed
+from throughline.core import copying, prepared
+from throughline.core.copying import packed
 from throughline.core.keys import endpoint_id
 from throughline.people.rules.identity import Identity
 from throughline.people.rules.search import Key
@@ -16,6 +17,9 @@ from throughline.people.rules.sought import Sought
 
 MOST = 40
 """Persons under one key: a name and birth date that more share tell nobody, and would cost their square."""
+
+FEW = 20
+"""Claims up to which a look-up is a prepared one: planning it costs more than so few are."""
 
 
 @dataclass(slots=True, eq=False)
@@ -43,9 +47,10 @@ class Wanted:
     """All that many claims are looked for under. Texts are whole columns, as the database takes them.
 
     `phones` are those of the endpoints by which they are asked for; `undated_homes` are for claims without a
-    birth date, whom everybody of that surname in that home may be.
+    birth date, whom everybody of that surname in that home may be. `few`: see FEW.
     """
 
+    few: bool
     identifiers: list[str]
     sounds_births: list[str]
     homes: str
@@ -62,7 +67,7 @@ def wanted(sought: Sequence[Sought]) -> Wanted:
     searches = [one.search for one in sought]
     homes = {home for one in sought for home in one.identity.households}
     phones = {phone for one in sought for phone in one.identity.phones}
-    of = {phone: endpoint_id("phone", phone).hex for phone in phones}
+    of = {phone: str(endpoint_id("phone", phone)) for phone in phones}
     births_phones = {key for s in searches for key in s.births_phones}
     # Who has a birth date is found by it; a sound is for those on either side who have none.
     sounds_phones = {
@@ -71,6 +76,7 @@ def wanted(sought: Sequence[Sought]) -> Wanted:
         for _, sound, phone in s.sounds_phones
     }
     return Wanted(
+        few=len(sought) <= FEW,
         identifiers=_columns({key for s in searches for key in s.identifiers}),
         sounds_births=_columns({key for s in searches for key in s.sounds_births}),
         homes=packed(sorted(homes)),
@@ -90,123 +96,145 @@ def _columns(keys: Iterable[Key], width: int = 2) -> list[str]:
     return [packed([key[at] for key in ordered]) for at in range(-width, 0)]
 
 
+FOUND = """
+with found(kind, one, other, birth, person) as (
+    select 'identifier', i.scheme, i.value, null::date, i.person_id
+    from unnest(string_to_array(%(schemes)s, chr(30)), string_to_array(%(numbers)s, chr(30))) as k(scheme, value)
+    join people_identifier i using (scheme, value)
+  union all
+    select 'sound_birth', k.sound, null, k.birth, p.id
+    from unnest(string_to_array(%(sounds)s, chr(30)), string_to_array(%(births)s, chr(30))::date[])
+        as k(sound, birth)
+    -- The last condition lets the planner use the partial index.
+    cross join lateral (select id from people_person
+        where family_phonetic = k.sound and birth_date = k.birth and family_phonetic <> ''
+        order by id desc limit %(most)s) p
+  union all
+    -- Those who live there: all of a home are read once, however many of the batch live in it.
+    select 'home', a.address_key, p.family_phonetic, p.birth_date, p.id
+    from unnest(string_to_array(%(homes)s, chr(30))) as k(home)
+    join people_address a on a.address_key = k.home
+    join people_residence r on r.address_id = a.id
+    join people_person p on p.id = r.person_id
+  union all
+    select 'birth_phone', k.endpoint::text, null, p.birth_date, p.id
+    from unnest(string_to_array(%(birth_endpoints)s, chr(30))::uuid[],
+        string_to_array(%(endpoint_births)s, chr(30))::date[]) as k(endpoint, birth)
+    join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
+    join people_person p on p.id = d.person_id and p.birth_date = k.birth
+  union all
+    select 'sound_phone', k.endpoint::text, p.family_phonetic, null, p.id
+    from unnest(string_to_array(%(sound_endpoints)s, chr(30))::uuid[], string_to_array(%(endpoint_sounds)s, chr(30)),
+        string_to_array(%(endpoint_unborn)s, chr(30))::bool[]) as k(endpoint, sound, unborn)
+    join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
+    join people_person p on p.id = d.person_id and p.family_phonetic = k.sound
+        and (k.unborn or p.birth_date is null)
+)
+-- By a look-up each: for a join the planner would read every link there is.
+select f.kind, f.one, f.other, f.birth, f.person,
+    (select l.to_person_id from people_person_link l where l.from_person_id = f.person and l.undone_at is null)
+from found f
+"""
+
+
 def candidates(wanted: Wanted, *, on: date) -> dict[Key, list[Known]]:
     """Return every stored person who is found under any of the keys, by that key."""
     found: dict[Key, set[UUID]] = {}
-    for key, person in (
-        *_by_identifier(wanted),
-        *_by_sound_and_birth(wanted),
-        *_by_home(wanted),
-        *_by_phone(wanted),
-    ):
-        found.setdefault(key, set()).add(person)
-    survivors = _survivors({person for persons in found.values() for person in persons})
-    known = _load(set(survivors.values()), on=on)
+    survivors: dict[UUID, UUID] = {}
+    for kind, one, other, birth, person, joined_to in _found(wanted):
+        survivors[person] = joined_to or person
+        for key in _keys(wanted, kind, one, other, birth):
+            found.setdefault(key, set()).add(person)
+    _follow(survivors, few=wanted.few)
+    known = _load(set(survivors.values()), on=on, few=wanted.few)
     return {
         key: list({id(k): k for k in (known[survivors[p]] for p in persons)}.values())
         for key, persons in found.items()
     }
 
 
+def _found(wanted: Wanted) -> list[tuple[Any, ...]]:
+    """Everybody under any of the keys, and whom they were joined to: in one statement, for the sake of a single claim."""
+    (schemes, numbers), (sounds, births) = wanted.identifiers, wanted.sounds_births
+    birth_endpoints, endpoint_births = wanted.births_phones
+    sound_endpoints, endpoint_sounds, endpoint_unborn = wanted.sounds_phones
+    return _fetch(
+        FOUND,
+        {
+            "schemes": schemes,
+            "numbers": numbers,
+            "sounds": sounds,
+            "births": births,
+            "most": MOST,
+            "homes": wanted.homes,
+            "birth_endpoints": birth_endpoints,
+            "endpoint_births": endpoint_births,
+            "sound_endpoints": sound_endpoints,
+            "endpoint_sounds": endpoint_sounds,
+            "endpoint_unborn": endpoint_unborn,
+        },
+        few=wanted.few,
+    )
+
+
+def _keys(
+    wanted: Wanted, kind: str, one: str, other: str | None, birth: date | None
+) -> Iterator[Key]:
+    """The keys of those asked for under which a person was found."""
+    if kind == "identifier":
+        yield (kind, one, other)
+    elif kind == "sound_birth":
+        yield (kind, one, birth)
+    elif kind == "birth_phone":
+        yield (kind, birth, wanted.phones[one])
+    elif kind == "sound_phone":
+        yield (kind, other, wanted.phones[one])
+    else:
+        if (by_birth := ("birth_home", birth, one)) in wanted.births_homes:
+            yield by_birth
+        by_sound = ("sound_home", other, one)
+        if by_sound in (wanted.undated_homes if birth else wanted.sounds_homes):
+            yield by_sound
+
+
+def _fetch(statement: str, parameters: Mapping[str, Any], *, few: bool) -> list[tuple[Any, ...]]:
+    run = prepared.fetch if few else copying.fetch
+    return run(statement, parameters)
+
+
 def places(wanted: Wanted) -> dict[str, Place]:
     """Return the stored addresses among the homes."""
-    rows = fetch(
+    rows = _fetch(
         """select a.address_key, a.id, h.id, a.institution from people_address a
         left join people_household h on h.address_id = a.id and h.joins_address
-        where a.address_key = any(string_to_array(%s, chr(30)))""",
-        [wanted.homes],
+        where a.address_key = any(string_to_array(%(homes)s, chr(30)))""",
+        {"homes": wanted.homes},
+        few=wanted.few,
     )
     return {key: Place(address, household, inst) for key, address, household, inst in rows}
 
 
-def _by_identifier(wanted: Wanted) -> Iterable[tuple[Key, UUID]]:
-    rows = fetch(
-        """select i.scheme, i.value, i.person_id from people_identifier i
-        join unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::text[]) as k(scheme, value) using (scheme, value)""",
-        wanted.identifiers,
-    )
-    return [(("identifier", scheme, value), person) for scheme, value, person in rows]
-
-
-def _by_sound_and_birth(wanted: Wanted) -> Iterable[tuple[Key, UUID]]:
-    # The last condition lets the planner use the partial index.
-    rows = fetch(
-        """select k.sound, k.birth, p.id from unnest(string_to_array(%s, chr(30))::text[], string_to_array(%s, chr(30))::date[]) as k(sound, birth)
-        cross join lateral (select id from people_person
-            where family_phonetic = k.sound and birth_date = k.birth and family_phonetic <> ''
-            order by id desc limit %s) p""",
-        [*wanted.sounds_births, MOST],
-    )
-    return [(("sound_birth", sound, birth), person) for sound, birth, person in rows]
-
-
-def _by_home(wanted: Wanted) -> Iterable[tuple[Key, UUID]]:
-    """Those who live there: all of a home are read once, however many of the batch live in it."""
-    rows = fetch(
-        """select a.address_key, p.birth_date, p.family_phonetic, p.id
-        from unnest(string_to_array(%s, chr(30))::text[]) as k(home)
-        join people_address a on a.address_key = k.home
-        join people_residence r on r.address_id = a.id
-        join people_person p on p.id = r.person_id""",
-        [wanted.homes],
-    )
-    found: list[tuple[Key, UUID]] = []
-    for home, birth, sound, person in rows:
-        by_birth, by_sound = ("birth_home", birth, home), ("sound_home", sound, home)
-        if by_birth in wanted.births_homes:
-            found.append((by_birth, person))
-        if by_sound in (wanted.undated_homes if birth else wanted.sounds_homes):
-            found.append((by_sound, person))
-    return found
-
-
-def _by_phone(wanted: Wanted) -> Iterable[tuple[Key, UUID]]:
-    rows = fetch(
-        """select k.endpoint, p.birth_date, null, p.id
-        from unnest(string_to_array(%s, chr(30))::uuid[], string_to_array(%s, chr(30))::date[]) as k(endpoint, birth)
-        join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
-        join people_person p on p.id = d.person_id and p.birth_date = k.birth
-        union all
-        select k.endpoint, null, p.family_phonetic, p.id
-        from unnest(string_to_array(%s, chr(30))::uuid[], string_to_array(%s, chr(30))::text[],
-            string_to_array(%s, chr(30))::bool[]) as k(endpoint, sound, unborn)
-        join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
-        join people_person p on p.id = d.person_id and p.family_phonetic = k.sound
-            and (k.unborn or p.birth_date is null)""",
-        [*wanted.births_phones, *wanted.sounds_phones],
-    )
-    phones = wanted.phones
-    return [
-        (
-            ("birth_phone", birth, phones[endpoint.hex])
-            if birth
-            else ("sound_phone", sound, phones[endpoint.hex]),
-            person,
-        )
-        for endpoint, birth, sound, person in rows
-    ]
-
-
-def _survivors(persons: set[UUID]) -> dict[UUID, UUID]:
-    """Return for each person the one that they were joined to, or themselves."""
-    survivor = {person: person for person in persons}
-    step = list(persons)
+def _follow(survivors: dict[UUID, UUID], *, few: bool) -> None:
+    """Follow those who were joined to somebody who was joined to somebody else."""
+    step = {now for person, now in survivors.items() if now != person}
     while step:
         links = dict(
-            fetch(
-                """select from_person_id, to_person_id from people_person_link
-                where undone_at is null and from_person_id = any(string_to_array(%s, chr(30))::uuid[])""",
-                [packed(step)],
+            _fetch(
+                """select from_person_id, to_person_id from people_person_link where undone_at is null
+                and from_person_id = any(string_to_array(%(persons)s, chr(30))::uuid[])""",
+                {"persons": packed(step)},
+                few=few,
             )
         )
-        for person, now in survivor.items():
-            survivor[person] = links.get(now, now)
-        step = list(links.values())
-    return survivor
+        for person, now in survivors.items():
+            survivors[person] = links.get(now, now)
+        step = set(links.values())
 
 
-def _load(persons: set[UUID], *, on: date) -> dict[UUID, Known]:
-    rows = fetch(
+def _load(persons: set[UUID], *, on: date, few: bool) -> dict[UUID, Known]:
+    if not persons:
+        return {}
+    rows = _fetch(
         """select p.id, p.household_id, p.given_norm, p.family_norm, p.family_phonetic, p.birth_date,
             p.birth_year, p.sex, p.language,
             array(select i.scheme || ' ' || i.value from people_identifier i where i.person_id = p.id),
@@ -216,8 +244,9 @@ def _load(persons: set[UUID], *, on: date) -> dict[UUID, Known]:
             array(select a.address_key from people_residence r join people_address a
                 on a.id = r.address_id where r.person_id = p.id and a.address_key is not null),
             array(select r.address_id from people_residence r where r.person_id = p.id)
-        from people_person p where p.id = any(string_to_array(%s, chr(30))::uuid[])""",
-        [packed(persons)],
+        from people_person p where p.id = any(string_to_array(%(persons)s, chr(30))::uuid[])""",
+        {"persons": packed(persons)},
+        few=few,
     )
     return {row[0]: _known(*row, on=on) for row in rows}
 

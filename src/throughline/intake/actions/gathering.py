@@ -23,7 +23,7 @@ from throughline.intake import apart
 from throughline.intake.actions.taking import Due, Taken, take_in_surely
 from throughline.intake.actions.telling import parsed, told
 from throughline.intake.models import Message
-from throughline.intake.parsing import FileRefused, Position, find_layout, rows
+from throughline.intake.parsing import FileRefused, Layout, Position, find_layout, rows
 from throughline.intake.queries.days import day_received
 from throughline.intake.reading import Read, accepts_drama_numbers, as_read, said_of
 from throughline.intake.rules.compiled import RowReader, reader_of_many
@@ -165,7 +165,7 @@ def _open(message: Message, data: bytes, readers: _Readers, *, most: int) -> _Op
     if apart.recognises(data):
         return None
     text = b"".join(unpacked([data], form))
-    layout = find_layout(text, encoding=form.file.encoding, separator=form.file.separator)
+    layout = readers.layout(message, form, text)
     read = readers.of(message, form, layout.columns)
     reads, after = [], layout.body
     for row in islice(rows([text[layout.body.offset :]], layout), most + 1):
@@ -180,8 +180,18 @@ class _Readers:
     """One reader a mapping and its columns, told of each message's arrival."""
 
     def __init__(self) -> None:
+        self.layouts: dict[tuple[str, int], tuple[bytes, Layout]] = {}
         self.known: dict[tuple[object, ...], Callable[[datetime], RowReader]] = {}
         self.allow_drama = accepts_drama_numbers()
+
+    def layout(self, message: Message, form: Mapping, text: bytes) -> Layout:
+        """The layout of what a message was unpacked into; the same header is read once."""
+        key = (message.mapping, message.mapping_version)
+        header, layout = self.layouts.get(key, (b"", None))
+        if layout is None or not text.startswith(header):
+            layout = find_layout(text, encoding=form.file.encoding, separator=form.file.separator)
+            self.layouts[key] = text[: layout.body.offset], layout
+        return layout
 
     def of(self, message: Message, form: Mapping, columns: tuple[str, ...]) -> RowReader:
         key = (message.mapping, message.mapping_version, columns)

@@ -12,11 +12,11 @@ from uuid import UUID
 from throughline.core.context import transaction_as
 from throughline.core.copying import fetch, run
 from throughline.core.ids import new_id, new_ref
-from throughline.core.prepared import execute
 from throughline.core.remembering import remembering
 from throughline.core.roles import Role
 from throughline.definitions import queries as definitions
 from throughline.definitions.forms.mapping import Mapping
+from throughline.intake.actions.keeping import NewMessage, keep, known_messages
 from throughline.intake.mllp.answers import Answer, Code, acknowledgement
 from throughline.intake.mllp.frames import Frame
 from throughline.intake.rules.reception import Door, Heard, Judged, hear, judge
@@ -34,20 +34,6 @@ TAKEN = ("", "content")
 
 ADD_SENDER = """insert into intake_sender (id, ref, code, name, mapping, created_at)
     values (%s, %s, %s, 'Unrecognised senders (HL7)', %s, %s) on conflict (code) do nothing"""
-KEEP = """
-with messages as (
-    insert into intake_message (id, ref, sender_id, message_id, sha256, size, name, received_at, mapping,
-        mapping_version, state, refused, rows_received, remark)
-    select id, ref, sender, message_id, sha256, size, 'HL7 message', %(at)s, mapping, version, state, refused,
-        0, ''
-    from unnest(%(ids)s::uuid[], %(refs)s::uuid[], %(senders)s::uuid[], %(message_ids)s::text[],
-            %(hashes)s::text[], %(sizes)s::bigint[], %(mappings)s::text[], %(versions)s::int[],
-            %(states)s::text[], %(refusals)s::text[])
-        as m(id, ref, sender, message_id, sha256, size, mapping, version, state, refused)
-)
-insert into intake_chunk (message_id, number, bytes)
-select id, 0, bytes from unnest(%(ids)s::uuid[], %(bytes)s::bytea[]) as c(id, bytes)
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,18 +137,12 @@ def _give_to_nobody(kept: Sequence[_Kept], at: datetime) -> None:
 def _find_known(kept: Sequence[_Kept]) -> None:
     """Find out which messages are here already, and which have an id that another one has."""
     known: dict[tuple[UUID, str], list[tuple[str, UUID, str, datetime]]] = {}
-    for sender, message_id, *rest in fetch(
-        """select m.sender_id, m.message_id, m.sha256, m.ref, m.state, m.received_at
-        from unnest(%s::uuid[], %s::text[]) as w(sender, message_id)
-        join intake_message m on m.sender_id = w.sender and m.message_id = w.message_id""",
-        [[one.sender for one in kept], [one.message_id for one in kept]],
-    ):
-        known.setdefault((sender, message_id), []).append(
-            cast(tuple[str, UUID, str, datetime], tuple(rest))
-        )
+    for other in known_messages([(one.sender, one.message_id) for one in kept]):
+        told = (other.sha256, other.ref, other.state, other.received_at)
+        known.setdefault((other.sender, other.message_id), []).append(told)
     for one in kept:
         earlier = known.setdefault((one.sender, one.message_id), [])
-        same = next((other for other in earlier if other[0] == one.sha256), None)
+        same = next((told for told in earlier if told[0] == one.sha256), None)
         if same is not None:
             _, one.ref, one.state, one.at = same
             one.is_new = False
@@ -176,23 +156,24 @@ def _keep(new: Sequence[_Kept], at: datetime) -> None:
     if not new:
         return
     mappings = _mappings({one.sender for one in new})
-    execute(
-        KEEP,
-        {
-            "at": at,
-            "ids": [one.id for one in new],
-            "refs": [one.ref for one in new],
-            "senders": [one.sender for one in new],
-            "message_ids": [one.message_id for one in new],
-            "hashes": [one.sha256 for one in new],
-            "sizes": [len(one.data) for one in new],
-            "mappings": [mappings[one.sender][0] for one in new],
-            "versions": [mappings[one.sender][1] for one in new],
-            "states": [one.state for one in new],
-            "refusals": [one.judged.sentence if one.state == "refused" else "" for one in new],
-            "bytes": [one.data for one in new],
-        },
-    )
+    messages = [
+        NewMessage(
+            id=one.id,
+            ref=one.ref,
+            sender=one.sender,
+            message_id=one.message_id,
+            sha256=one.sha256,
+            size=len(one.data),
+            name="HL7 message",
+            mapping=mappings[one.sender][0],
+            version=mappings[one.sender][1],
+            state=one.state,
+            refused=one.judged.sentence if one.state == "refused" else "",
+            data=one.data,
+        )
+        for one in new
+    ]
+    keep(messages, by=None, at=at)
     record_all(_acts(new, at))
 
 

@@ -6,18 +6,21 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError
 from psycopg.errors import DiskFull
 
 from throughline.core.context import transaction_as
 from throughline.core.ids import new_id, new_ref
+from throughline.core.prepared import execute, one
 from throughline.core.roles import Role
 from throughline.definitions import queries as definitions
 from throughline.definitions.errors import NothingInForceError
+from throughline.intake.actions.keeping import NewMessage, keep, known_messages
 from throughline.intake.errors import NotStored, UnknownMapping
-from throughline.intake.models import CHUNK, Message, Sender
+from throughline.intake.models import CHUNK, Sender
 from throughline.intake.rules.manifest import Manifest, differs
 from throughline.journal.actions import record
 
@@ -54,31 +57,31 @@ def store(
     waits, in state `unmapped`, for a person to say how it is read.
     """
     try:
+        first, rest = _begun(of_one_size(chunks))
         with transaction_as(Role.INTAKE, user=by):
             sender = _sender(sender_code, mapping=mapping, by=by, at=at)
             used, version = _mapping(mapping or sender.mapping)
-            try:
-                with transaction.atomic():
-                    return _keep(
-                        sender,
-                        chunks,
-                        message_id,
-                        name,
-                        mapping=used,
-                        version=version,
-                        refused=refused,
-                        manifest=manifest or Manifest(),
-                        held=held,
-                        by=by,
-                        at=at,
-                    )
-            except _Known as known:
-                return known.stored
-            except IntegrityError:
-                # The same message came through another door at the same moment.
-                raise NotStored(
-                    "The same message is being stored by another request: send it again."
-                ) from None
+            return _keep(
+                sender,
+                first,
+                rest,
+                message_id,
+                name,
+                mapping=used,
+                version=version,
+                refused=refused,
+                manifest=manifest or Manifest(),
+                held=held,
+                by=by,
+                at=at,
+            )
+    except _Known as known:
+        return known.stored
+    except IntegrityError:
+        # The same message came through another door at the same moment.
+        raise NotStored(
+            "The same message is being stored by another request: send it again."
+        ) from None
     except OperationalError as error:
         # Django wraps what the driver raised.
         if isinstance(error.__cause__, DiskFull):
@@ -101,17 +104,23 @@ class _Known(Exception):
         self.stored = stored
 
 
-def _sender(code: str, *, mapping: str | None, by: UUID | None, at: datetime) -> Sender:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sender:
+    id: UUID
+    mapping: str
+
+
+def _sender(code: str, *, mapping: str | None, by: UUID | None, at: datetime) -> _Sender:
     """The sender of that name; a new name is a new sender."""
-    sender = Sender.objects.filter(code=code).first()
-    if sender is not None:
-        return sender
+    found = one("select id, mapping from intake_sender where code = %(code)s", {"code": code})
+    if found is not None:
+        return _Sender(**found)
     sender = Sender(id=new_id(), ref=new_ref(), code=code, name=code, created_at=at)
     if mapping:
         sender.mapping = mapping
     sender.save(force_insert=True)
     record("intake.sender_added", at=at, by=by, subjects=[sender.id], mapping=sender.mapping)
-    return sender
+    return _Sender(id=sender.id, mapping=sender.mapping)
 
 
 def _mapping(name: str) -> tuple[str, int]:
@@ -125,9 +134,16 @@ def _mapping(name: str) -> tuple[str, int]:
     return stored.id, stored.version
 
 
+def _begun(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first chunk, and those after it if there are any: most messages have one."""
+    first, second = next(chunks, b""), next(chunks, None)
+    return first, iter(()) if second is None else chain([second], chunks)
+
+
 def _keep(
-    sender: Sender,
-    chunks: Iterable[bytes],
+    sender: _Sender,
+    first: bytes,
+    rest: Iterator[bytes],
     message_id: str | None,
     name: str,
     *,
@@ -139,58 +155,63 @@ def _keep(
     by: UUID | None,
     at: datetime,
 ) -> Stored:
-    message = Message(
-        id=new_id(),
-        ref=new_ref(),
-        sender=sender,
-        name=name[:200],
-        received_at=at,
-        received_by=by,
-        mapping=mapping,
-        mapping_version=version,
-        declared_rows=manifest.rows,
-    )
-    message.sha256, message.size = _write_chunks(message.id, chunks)
-    message.message_id = message_id or message.sha256
-    earlier = list(
-        Message.objects.filter(sender=sender, message_id=message.message_id).values_list(
-            "ref", "sha256", "state", "refused"
-        )
-    )
-    for ref, sha256, state, sentence in earlier:
-        if sha256 == message.sha256:
-            raise _Known(Stored(message_ref=ref, already=True, state=state, refused=sentence))
-    message.state = "conflict" if earlier else "unmapped" if held else "stored"
-    refused = refused or differs(manifest, rows=None, sha256=message.sha256)
+    message, ref = new_id(), new_ref()
+    sha256, size = _write_rest(message, first, rest)
+    own = message_id or sha256
+    earlier = known_messages([(sender.id, own)])
+    for other in earlier:
+        if other.sha256 == sha256:
+            # Chunks that were written are rolled back with this.
+            raise _Known(
+                Stored(
+                    message_ref=other.ref, already=True, state=other.state, refused=other.refused
+                )
+            )
+    state = "conflict" if earlier else "unmapped" if held else "stored"
+    refused = refused or differs(manifest, rows=None, sha256=sha256)
     if refused:
-        message.state, message.refused, message.parsed_at = "refused", refused, at
-    message.save(force_insert=True)
+        state = "refused"
+    new = NewMessage(
+        id=message,
+        ref=ref,
+        sender=sender.id,
+        message_id=own,
+        sha256=sha256,
+        size=size,
+        name=name[:200],
+        mapping=mapping,
+        version=version,
+        state=state,
+        refused=refused,
+        is_judged=bool(refused),
+        declared_rows=manifest.rows,
+        data=first or None,
+    )
+    keep([new], by=by, at=at)
     record(
         "intake.message_stored",
         at=at,
         by=by,
-        subjects=[message.id, sender.id],
-        sha256=message.sha256,
-        size=message.size,
-        state=message.state,
+        subjects=[message, sender.id],
+        sha256=sha256,
+        size=size,
+        state=state,
         declared_rows=manifest.rows,
         declared_sha256=manifest.sha256,
     )
-    return Stored(
-        message_ref=message.ref, already=False, state=message.state, refused=message.refused
-    )
+    return Stored(message_ref=ref, already=False, state=state, refused=refused)
 
 
-def _write_chunks(message: UUID, chunks: Iterable[bytes]) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with connection.cursor() as cursor:
-        for number, chunk in enumerate(of_one_size(chunks)):
-            digest.update(chunk)
-            size += len(chunk)
-            cursor.execute(
-                "insert into intake_chunk (message_id, number, bytes) values (%s, %s, %s)",
-                [message, number, chunk],
-            )
+def _write_rest(message: UUID, first: bytes, rest: Iterator[bytes]) -> tuple[str, int]:
+    """Write the chunks after the first, as they come; return hash and length of all."""
+    digest, size = hashlib.sha256(first), len(first)
+    for number, chunk in enumerate(rest, start=1):
+        digest.update(chunk)
+        size += len(chunk)
+        execute(
+            "insert into intake_chunk (message_id, number, bytes) values (%s, %s, %s)",
+            [message, number, chunk],
+        )
     return digest.hexdigest(), size
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from throughline.core.once import once_each
 from throughline.definitions.forms.mapping import Mapping
 from throughline.intake.parsing import FileRefused
 from throughline.intake.parsing.fhir.bundles import Parcel
 from throughline.intake.parsing.fhir.document import check_size, read
 from throughline.intake.parsing.fhir.issues import Code, Issue, Refused
-from throughline.intake.parsing.fhir.paths import BadPath, as_fhirpath, question_of, reader
+from throughline.intake.parsing.fhir.paths import BadPath, Read, as_fhirpath, question_of, reader
 from throughline.intake.parsing.fhir.results import Result, results
 from throughline.intake.parsing.writing import UNREADABLE
 from throughline.intake.rules.compiled import compile_mapping
@@ -83,13 +84,19 @@ def columns_of(form: Mapping) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*fields, *(rule.column for rule in form.excluded)]))
 
 
+@once_each
+def _asked(form: Mapping) -> tuple[tuple[str, ...], list[Read], set[str]]:
+    """The paths that a mapping names, what reads each, and the questions whose answers are among them."""
+    paths = columns_of(form)
+    questions = {code for path in paths if (code := question_of(path))}
+    return paths, [reader(path) for path in paths], questions
+
+
 def _rows(
     data: bytes, form: Mapping
 ) -> tuple[tuple[str, ...], Parcel, list[tuple[Result, list[str]]]]:
-    paths = columns_of(form)
     try:
-        readers = [reader(path) for path in paths]
-        questions = {code for path in paths if (code := question_of(path))}
+        paths, readers, questions = _asked(form)
     except BadPath as problem:
         raise FileRefused(f"The mapping cannot be used: {problem}") from None
     parcel, found = results(read(data), questions=questions)

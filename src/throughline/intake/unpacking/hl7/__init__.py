@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from throughline.core.once import once_each
 from throughline.definitions.forms.mapping import Mapping
 from throughline.intake.parsing.hl7 import Broken, Unreadable, messages, split, starts
 from throughline.intake.unpacking.hl7.rows import Rows
+
+# Most messages come one by one, and to work out what a mapping asks takes longer than to read a message.
+_rows_of = once_each(Rows)
 
 
 def recognises(head: bytes) -> bool:
@@ -19,7 +23,7 @@ def flat(chunks: Iterable[bytes], form: Mapping) -> Iterator[list[str]]:
 
     Raises FileRefused, perhaps after some rows, for a batch that is not whole.
     """
-    rows = Rows(form)
+    rows = _rows_of(form)
     yield rows.header
     for one in messages(chunks):
         if isinstance(one, Broken):

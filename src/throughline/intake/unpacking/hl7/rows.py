@@ -24,6 +24,9 @@ NO_RESULT = (
     "measurement beside a result; send it with the result, or list its codes otherwise in the mapping."
 )
 
+MOST_KEPT = 64
+"""Ways to write a message of which the worked-out form is kept: a service that runs for months meets any number."""
+
 Coded = tuple[Segment, str, str]
 """An observation with its code and its alternative one."""
 
@@ -60,6 +63,8 @@ class Rows:
         key = (message.by, message.codec)
         plan = self.plans.get(key)
         if plan is None:
+            if len(self.plans) >= MOST_KEPT:
+                self.plans.clear()
             plan = self.plans[key] = Plan(self.paths, *key)
         zone = zone_of(plan.first(message.header, 7))
         found = False
@@ -82,6 +87,8 @@ class Rows:
             if head in self.good_heads:
                 return ""
             if not (refusal := envelope_of(message).refusal):
+                if len(self.good_heads) >= MOST_KEPT:
+                    self.good_heads.clear()
                 self.good_heads.add(head)
             return refusal
         return envelope_of(message).refusal
