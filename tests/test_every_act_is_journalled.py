@@ -30,6 +30,7 @@ PARTS = {
     "calling.actions.attempts": {"uses_of"},
     "calling.actions.leases": {"agent_of", "check_lease", "held_item", "release"},
     "calling.actions.role": {"moving"},
+    "intake.actions.keeping": {"keep", "known_messages"},
     "intake.actions.claims": {"arrival_of"},
     "intake.actions.gathering": {"is_small"},
     "intake.actions.manifests": {"check_manifest"},
