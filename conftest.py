@@ -20,6 +20,7 @@ settings.load_profile("throughline")
 LONG = (
     "process/test_service.py",
     "process/test_storm.py",
+    "process/test_replay.py",
     "process/test_intake.py",
     "browser/test_console.py",
     "browser/test_pages.py",

@@ -92,6 +92,8 @@ def file_of(archive: zipfile.ZipFile) -> IO[bytes]:
 
 
 def _check(member: zipfile.ZipInfo) -> None:
+    if not member.filename:
+        raise FileRefused("A member of the archive has no name: pack it anew.")
     path = PurePosixPath(member.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in member.filename:
         raise FileRefused(

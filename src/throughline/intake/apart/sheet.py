@@ -75,7 +75,8 @@ class Rows:
             if self.value or self.formula:
                 self._keep(self._value(self.value or ""))
         elif name == "row":
-            if self.row:
+            # Cells with nothing but blanks make no row, as they make none in CSV.
+            if any(cell.strip(" \t") for cell in self.row):
                 self.last = self.number
                 self.ready.append(self.row)
         elif name == "rPh":

@@ -17,6 +17,10 @@ NOT_STORED = "#NOT STORED!"
 
 PIECE = 256 * 1024
 TOO_LONG = "The record is longer than 64 KB, so that it cannot be one result: shorten it."
+NOTHING = (
+    "The record holds nothing of what its mapping asks for, so that nobody can tell what it is: send it whole, or have "
+    "it read with another mapping."
+)
 TOO_MANY_LINES = f"The record has more than {MAX_LINES} lines: shorten it."
 
 
@@ -54,6 +58,8 @@ def _unfit(row: Sequence[str], width: int) -> str:
     if len(row) != width:
         return f"The record has {len(row)} values and the header {width} columns: give each value its column."
     whole = "".join(row)
+    if not whole.strip(" \t"):
+        return NOTHING
     # A quote is written twice and a letter takes up to four bytes.
     if len(whole) > MAX_RECORD // 8 and len(_encoded(whole.replace('"', '""'))) > MAX_RECORD - 4096:
         return TOO_LONG

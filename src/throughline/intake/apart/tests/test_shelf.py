@@ -54,6 +54,9 @@ SHELF = {
     "an absolute way": (lambda: zipped({"/etc/passwd": GOOD}), "points out of it"),
     "two files": (lambda: zipped({"a.csv": GOOD, "b.csv": GOOD}), "holds 2 files"),
     "nothing": (lambda: zipped({}), "holds 0 files"),
+    "a member without a name": (
+        lambda: shelf.one_member("", shelf.deflated(GOOD), crc=zlib.crc32(GOOD), size=len(GOOD)), "no name",
+    ),
     "many members": (lambda: zipped({f"{n}.csv": b"" for n in range(2001)}), "2001 members"),
     "fewer bytes than it says": (lambda: lying(2 * MB), "damaged"),
     "more bytes than it says": (lambda: lying(100), "damaged"),

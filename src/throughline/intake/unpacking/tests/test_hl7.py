@@ -12,7 +12,9 @@ from pydantic import ValidationError
 from throughline.definitions import load
 from throughline.definitions.forms.hl7_paths import hl7_path
 from throughline.definitions.forms.mapping import Mapping
-from throughline.intake.parsing import FileRefused
+from throughline.intake.parsing import FileRefused, find_layout
+from throughline.intake.parsing import rows as lines
+from throughline.intake.parsing.writing import as_csv
 from throughline.intake.unpacking.hl7 import flat, recognises
 from throughline.intake.unpacking.hl7.times import iso_day, iso_moment, zone_of
 
@@ -197,6 +199,16 @@ def test_one_bad_message_of_a_file_is_a_row_and_holds_up_no_other() -> None:
 def test_a_batch_that_is_not_whole_is_refused() -> None:
     with pytest.raises(FileRefused, match="BTS-1 says '2'"):
         rows("BHS|^~\\&|lab", MSH, PID, "OBR|1||F1", RESULT, "BTS|2")
+
+
+def test_a_result_of_which_nothing_can_be_read_is_a_row_all_the_same() -> None:
+    # A row of blanks would be none to whoever reads the text, and the message would vanish.
+    form = mapping(result={"column": "OBX-5"})
+    text = b"".join(as_csv(flat(["\r".join([MSH, "OBX|1"]).encode()], form)))
+    layout = find_layout(text)
+    (row,) = lines([text[layout.body.offset :]], layout)
+    assert row.fields is not None
+    assert row.fields[-1].startswith("The record holds nothing of what its mapping asks for")
 
 
 def test_an_observation_without_patient_or_order_is_a_row_all_the_same() -> None:

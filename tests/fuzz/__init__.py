@@ -1,0 +1,1 @@
+"""Bytes changed at random against everything that reads what senders send."""
