@@ -83,10 +83,11 @@ def _read(data: bytes) -> Message | None:
 
 def _beside(data: bytes) -> str:
     """Compare every field with what the other parser reads."""
-    # It strips a whole message, and has separators of its own where a message states fewer than four.
+    # It strips a whole message, has separators of its own where a message states fewer than four, and looks for them
+    # elsewhere where the message ends with them.
     text = data.decode().strip()
     message = _read(text.encode())
-    if message is None or len(message.by.stated) < 4:
+    if message is None or len(message.by.stated) < 4 or len(message.header) < 4:
         return "read by us alone"
     try:
         other = hl7.parse(text)
