@@ -191,7 +191,7 @@ def _mapping(form: Mapping) -> list[Pair]:
     return [
         ("What a row is", file.meaning),
         ("How it is written", f"{written}dates: {' or '.join(dict.fromkeys(map(as_shown, file.dates)))}; zone: {file.zone}."),
-        *((_field(name), _source(source)) for name, source in form.fields.items()),
+        *((_field(name), _source(source)) for name, source in form.sources.items()),
         *(
             (
                 f"Opens no case: {one.reason.replace('_', ' ')}",

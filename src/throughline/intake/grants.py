@@ -117,6 +117,7 @@ TABLES = (
         ),
     ),
     Table(name="intake_report", personal=True, rights=OFFICE),
+    Table(name="intake_link", personal=True, rights=OFFICE),
     Table(
         name="intake_quarantined",
         personal=True,

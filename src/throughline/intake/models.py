@@ -246,6 +246,44 @@ class Report(models.Model):
         db_table = "intake_report"
 
 
+class ToldLink(Personal):
+    """A row of a list of links: whom the sender says met whom. It waits until both are known, then it made a contact."""
+
+    # Not checked row by row, like a row's own message.
+    pk = models.CompositePrimaryKey("message_id", "number")
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="links", db_index=False, db_constraint=False
+    )
+    number = models.PositiveBigIntegerField()
+    sender_id = models.UUIDField()
+    from_id = models.TextField()
+    # Whom it waits for; null where the row itself says who the contact is.
+    to_id = models.TextField(null=True)
+    disease = models.TextField()
+    content = models.BinaryField()
+    contact_id = models.UUIDField(null=True)
+    exposure_id = models.UUIDField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake_link"
+        constraints = [
+            # The same meeting told again, by whichever file, is a duplicate.
+            models.UniqueConstraint(
+                fields=["sender_id", "content"],
+                condition=Q(contact_id__isnull=False, withdrawn_at__isnull=True),
+                name="link_of_one_meeting",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["sender_id", "from_id"],
+                condition=Q(contact_id__isnull=True, withdrawn_at__isnull=True),
+                name="links_that_wait",
+            )
+        ]
+
+
 class Quarantined(Referenced, Personal):
     """A row that could not be read, or that contradicts an earlier one: worked, never dropped."""
 
@@ -257,7 +295,8 @@ class Quarantined(Referenced, Personal):
     reason = models.TextField()
     allowed = models.TextField()
     at = models.DateTimeField()
-    state = models.TextField(default="open")  # open | corrected | rejected
+    # found: whom a link named has come since, so that it was taken up by itself.
+    state = models.TextField(default="open")  # open | corrected | rejected | found
     # Who has taken it on; nobody yet: it is the intake team's.
     owner_id = models.UUIDField(null=True)
     decided_by = models.UUIDField(null=True)
@@ -274,7 +313,11 @@ class Quarantined(Referenced, Personal):
             models.UniqueConstraint(fields=["message", "number"], name="row_quarantined_once"),
             models.CheckConstraint(
                 condition=Q(state="open", decided_at__isnull=True)
-                | (~Q(state="open") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                | Q(state="found", decided_at__isnull=False)
+                | (
+                    ~Q(state__in=["open", "found"])
+                    & Q(decided_at__isnull=False, decided_by__isnull=False)
+                ),
                 name="decision_has_who_and_when",
             ),
         ]

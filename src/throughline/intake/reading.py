@@ -20,8 +20,8 @@ from throughline.definitions.forms.mapping import Mapping as Form
 from throughline.intake.models import CHUNK, Message
 from throughline.intake.parsing import Layout, Position, Row, find_layout, rows
 from throughline.intake.rules.claims import claim_of
-from throughline.intake.rules.compiled import RowReader, compile_mapping, row_to_record
 from throughline.intake.rules.record import Fault, Record
+from throughline.intake.rules.rows import RowReader, Said, compile_rows, read_by_name
 from throughline.people.queries import Wanted, wanted
 from throughline.people.rules.sought import Sought, seek
 
@@ -41,7 +41,7 @@ class Read:
     """One row, what it says, and of whom; nobody changes one."""
 
     row: Row
-    said: Record | Fault
+    said: Said
     sought: Sought | None = None
 
 
@@ -99,10 +99,39 @@ def row_fields(message: Message, opened: Opened, *, offset: int, length: int) ->
     return found.fields if found else None
 
 
-def read_mended(message: Message, correction: Mapping[str, Any]) -> Record | Fault:
+def rows_again(
+    message: Message, opened: Opened, places: Sequence[tuple[int, int, int]]
+) -> dict[int, Said]:
+    """Return what rows say that were read before, by number; `places` are number, offset and length, in order."""
+    said, chunks = {}, _Chunks(message)
+    for number, offset, length in places:
+        text = chunks.text(offset, length)
+        found = next(iter(rows([text], opened.layout, Position(offset=offset))))
+        said[number] = said_of(found, opened.read)
+    return said
+
+
+class _Chunks:
+    """A message's text from front to back, each chunk fetched once."""
+
+    def __init__(self, message: Message) -> None:
+        self.table, self.message = _table(message), message.id
+        self.held: dict[int, bytes] = {}
+
+    def text(self, offset: int, length: int) -> bytes:
+        first, last = offset // CHUNK, (offset + max(length, 1) - 1) // CHUNK
+        if not all(number in self.held for number in range(first, last + 1)):
+            found = _chunks(self.table, self.message, first, last)
+            self.held = dict(zip(range(first, last + 1), found, strict=True))
+        whole = b"".join(self.held[number] for number in range(first, last + 1))
+        begin = offset - first * CHUNK
+        return whole[begin : begin + length]
+
+
+def read_mended(message: Message, correction: Mapping[str, Any]) -> Said:
     """Read a row that a person mended: all its columns by name, and perhaps that it is a correction."""
     form = cast(Form, definitions.get("mapping", message.mapping, message.mapping_version).form)
-    said = row_to_record(
+    said = read_by_name(
         form,
         correction["columns"],
         received_at=message.received_at,
@@ -113,11 +142,11 @@ def read_mended(message: Message, correction: Mapping[str, Any]) -> Record | Fau
     return said
 
 
-def as_read(row: Row, said: Record | Fault, sender: str) -> Read:
+def as_read(row: Row, said: Said, sender: str) -> Read:
     """Make a row that was read ready to be taken in: all that needs no database is worked out here."""
-    if isinstance(said, Fault):
-        return Read(row, said)
-    return Read(row, said, seek(claim_of(said, sender=sender)))
+    if isinstance(said, Record):
+        return Read(row, said, seek(claim_of(said, sender=sender)))
+    return Read(row, said)
 
 
 def raw(message: Message, offset: int, length: int) -> bytes:
@@ -135,7 +164,7 @@ def _opened(
     form = cast(Form, definitions.get("mapping", mapping, version).form)
     head = b"".join(_chunks(table, message, 0, 0))
     layout = find_layout(head, encoding=form.file.encoding, separator=form.file.separator)
-    read = compile_mapping(
+    read = compile_rows(
         form,
         layout.columns,
         received_at=received_at,
@@ -232,7 +261,7 @@ def _past_blank_lines(chunks: Iterable[bytes], start: Position) -> Position:
     return Position(offset=start.offset + cut, row=start.row, line=start.line + lines)
 
 
-def said_of(row: Row, read: RowReader) -> Record | Fault:
+def said_of(row: Row, read: RowReader) -> Said:
     """Return what a row says, or what is wrong with it."""
     if row.fields is None:
         return Fault(column="", value="", reason=row.fault or "unread", allowed=row.said or "")

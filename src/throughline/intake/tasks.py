@@ -1,4 +1,4 @@
-"""What is due in intake: messages that wait to be read, and mended rows that wait to be taken up."""
+"""What is due in intake: messages to read, and rows to take up: mended ones, and links whose persons have come."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from throughline.core.roles import Role
 from throughline.core.tasks import Task
+from throughline.intake.actions.found import take_up_links
 from throughline.intake.actions.parsing import parse_next, take_up_mended
 from throughline.intake.actions.undoing import undo_next
 
@@ -18,6 +19,11 @@ def parse_messages(at: datetime) -> int:
 def take_up_mended_rows(at: datetime) -> int:
     """Send rows that a person mended in quarantine the ordinary way."""
     return take_up_mended(at=at)
+
+
+def take_up_links_found(at: datetime) -> int:
+    """Take up the links that waited for persons or cases which have come since."""
+    return take_up_links(at=at)
 
 
 def undo_loads(at: datetime) -> int:
@@ -37,6 +43,12 @@ TASKS: tuple[Task, ...] = (
         role=Role.MATCH,
         every=timedelta(seconds=2),
         run=take_up_mended_rows,
+    ),
+    Task(
+        name="intake.take_up_links",
+        role=Role.MATCH,
+        every=timedelta(seconds=10),
+        run=take_up_links_found,
     ),
     Task(
         name="intake.undo_loads",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, cast
@@ -135,6 +135,41 @@ select f.kind, f.one, f.other, f.birth, f.person,
     (select l.to_person_id from people_person_link l where l.from_person_id = f.person and l.undone_at is null)
 from found f
 """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Numbered:
+    """Whom a sender's number names: the person who stands for them, and every record the number led through."""
+
+    person_id: UUID
+    household_id: UUID
+    records: frozenset[UUID]
+
+
+def persons_numbered(sender: str, numbers: Collection[str]) -> dict[str, UUID]:
+    """Return the record that each of a sender's own numbers names; one that nobody has is left out."""
+    return dict(
+        fetch(
+            """select value, person_id from people_identifier
+            where scheme = %s and value = any(string_to_array(%s, chr(30)))""",
+            [f"sender:{sender}", packed(sorted(numbers))],
+        )
+    )
+
+
+def standing(records: Mapping[str, UUID]) -> dict[str, Numbered]:
+    """Return who stands for these records, by the same names."""
+    found = {
+        record: Numbered(person_id=person, household_id=home, records=frozenset({record, person}))
+        for record, person, home in fetch(
+            """select p.id, s.id, s.household_id from people_person p
+            left join people_person_link l on l.from_person_id = p.id and l.undone_at is null
+            join people_person s on s.id = coalesce(l.to_person_id, p.id)
+            where p.id = any(string_to_array(%s, chr(30))::uuid[])""",
+            [packed(set(records.values()))],
+        )
+    }
+    return {name: found[record] for name, record in records.items()}
 
 
 def candidates(wanted: Wanted, *, on: date) -> dict[Key, list[Known]]:

@@ -52,3 +52,27 @@ class Tally:
     opened: int = 0
     joined: int = 0
     excluded: int = 0
+
+
+@dataclass(kw_only=True, slots=True)
+class Met:
+    """A link as intake hands it over: who met somebody that may be a case, each with all records of one person."""
+
+    case_of: frozenset[UUID]
+    person_id: UUID
+    household_id: UUID
+    records: frozenset[UUID]
+    disease: str
+    exposure_kind: str
+    lives_with: bool
+    exposed_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Linked:
+    """What a link came to: a contact and its exposure, or why there is none, with a sentence's end where it helps."""
+
+    contact_id: UUID | None = None
+    exposure_id: UUID | None = None
+    why: str = ""  # no_case | outside | yourself
+    said: str = ""

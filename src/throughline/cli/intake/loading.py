@@ -20,6 +20,7 @@ from throughline.core.context import acting
 from throughline.core.errors import Problem
 from throughline.core.roles import Role
 from throughline.intake.actions import is_mended, load_mended, store
+from throughline.intake.actions.found import take_up_links
 from throughline.intake.actions.parsing import parse_next, take_up_mended
 from throughline.intake.errors import UnknownMapping
 from throughline.intake.models import CHUNK, Message
@@ -135,6 +136,8 @@ def _load(
             receipt=found, message=stored.message_ref,
             sentences=(*sentences, message.refused), refused=True,
         )  # fmt: skip
+    if links := _take_up_links():
+        sentences.append(f"Links that waited for whom they name, taken up now: {links}.")
     if message.remark:
         sentences.append(message.remark)
     if found.quarantined and keep:
@@ -184,6 +187,16 @@ def _read_to_its_end(ref: UUID, told: Told) -> Message:
             done = parse_next(at=clock.now(), message_id=message.id)
         if not done:
             time.sleep(0.2)
+
+
+def _take_up_links() -> int:
+    """Take up the links whose persons or cases this file brought, as a running worker would; return how many."""
+    done, all_ = 1, 0
+    while done:
+        with transaction.atomic(), acting(Role.MATCH):
+            done = take_up_links(at=clock.now())
+        all_ += done
+    return all_
 
 
 def _load_mended(file: Path) -> Loaded:

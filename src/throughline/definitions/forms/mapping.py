@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from throughline.definitions.forms import Form, traced
 from throughline.definitions.forms.hl7_paths import REPORT, hl7_path
+from throughline.definitions.forms.links import EXPOSURES, LINK_KINDS, LINK_NEEDS, PERSON_KINDS
 
 Column = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Reason = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{2,40}$")]
@@ -59,6 +60,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "sex": ("female", "male", "other", "unknown"),
     "symptomatic": ("yes", "no", "unknown"),
 }
+LINK_CODES = {"exposure_kind": EXPOSURES, "sex": CODES["sex"]}
 DATED = {"time", "date"}
 _MONTH_FIRST = re.compile(r"%m[^%]?%d")
 _DAY_FIRST = re.compile(r"%d[^%]?%m")
@@ -153,28 +155,48 @@ class File(Form):
 class Mapping(Form):
     """One sender's file: how it is written, its fields, and which rows open no case.
 
+    Its rows are results, which `fields` describes, or links, which `link` does: who met whom, of a list of contacts.
     `case` and `contact` say how the cases of the list, and the contacts of a second one, were traced: columns of the
     event tables by name, and others that are kept as text, whose names begin with `x_`. `events from-list` alone reads
     them.
     """
 
     file: File
-    fields: dict[str, FieldSource]
+    fields: dict[str, FieldSource] = {}
+    link: dict[str, FieldSource] = {}
     excluded: list[Exclusion] = []
     case: dict[str, FieldSource] = {}
     contact: dict[str, FieldSource] = {}
 
+    @property
+    def sources(self) -> dict[str, FieldSource]:
+        """Where the fields of a row come from, whichever kind of row it is."""
+        return self.link or self.fields
+
+    @model_validator(mode="after")
+    def _links_known(self) -> Mapping:
+        if not self.link:
+            return self
+        if self.fields or self.excluded or self.case or self.contact:
+            raise ValueError(
+                "a file's rows are results or links, and this maps both; write a mapping of [link] and a "
+                "mapping of the others"
+            )
+        if self.file.format in ("hl7", "fhir"):
+            raise ValueError(
+                f"{self.file.format} messages hold results; a list of links is a table"
+            )
+        self._check_fields(self.link, LINK_KINDS | PERSON_KINDS, LINK_CODES, "link")
+        for name in LINK_NEEDS:
+            if name not in self.link:
+                raise ValueError(f"link.{name} is missing; every link needs it")
+        return self
+
     @model_validator(mode="after")
     def _fields_known(self) -> Mapping:
-        for name, source in self.fields.items():
-            if name not in KINDS:
-                raise ValueError(
-                    f"{name!r} is no field of a result; the fields are {', '.join(KINDS)}"
-                )
-            _check_codes(name, source, CODES)
-            _check_dates(name, source, KINDS[name], self.file.dates)
-            if source.split is not None and KINDS[name] != "ids":
-                raise ValueError(f"{name} takes one value, so it cannot be split")
+        if self.link:
+            return self
+        self._check_fields(self.fields, KINDS, CODES, "result")
         for name in ("report_id", "disease", "result"):
             if name not in self.fields:
                 raise ValueError(f"fields.{name} is missing; every result needs it")
@@ -184,6 +206,23 @@ class Mapping(Form):
                 "family_name"
             )
         return self
+
+    def _check_fields(
+        self,
+        fields: dict[str, FieldSource],
+        kinds: dict[str, str],
+        codes: dict[str, tuple[str, ...]],
+        of: str,
+    ) -> None:
+        for name, source in fields.items():
+            if name not in kinds:
+                raise ValueError(
+                    f"{name!r} is no field of a {of}; the fields are {', '.join(kinds)}"
+                )
+            _check_codes(name, source, codes)
+            _check_dates(name, source, kinds[name], self.file.dates)
+            if source.split is not None and kinds[name] != "ids":
+                raise ValueError(f"{name} takes one value, so it cannot be split")
 
     @model_validator(mode="after")
     def _places_known(self) -> Mapping:

@@ -78,7 +78,8 @@ def is_small(message: Message) -> bool:
     """
     if message.state != "stored" or message.size > SMALL or message.unpacked_size is not None:
         return False
-    return _form(message).file.format in FORMATS and message.declared_rows is None
+    form = _form(message)
+    return form.file.format in FORMATS and not form.link and message.declared_rows is None
 
 
 def parse_small(first: Message, *, at: datetime) -> int:

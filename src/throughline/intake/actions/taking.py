@@ -15,8 +15,11 @@ from django.db import InterfaceError, OperationalError, transaction
 from throughline.core.copying import checked_at_once, fetch, run, stage
 from throughline.core.ids import new_id
 from throughline.intake.actions.claims import arrival_of
+from throughline.intake.actions.linking import LinkRow, Placed, place_links
+from throughline.intake.actions.quarantining import conflict, write_quarantine
 from throughline.intake.models import Message, Sender
 from throughline.intake.reading import FAILED, Read
+from throughline.intake.rules.links import Link
 from throughline.intake.rules.record import Fault, Record
 from throughline.intake.rules.repeats import DECIDED, Version, judge_repeat, standing
 from throughline.people.actions import find_or_add, lock_matching
@@ -33,15 +36,6 @@ REPORT = {
     "report_id": "text", "content_sha": "bytea", "reported_at": "timestamptz", "status": "text",
     "result_id": "uuid", "earlier": "text", "is_new": "bool",
 }  # fmt: skip
-QUARANTINED = {
-    "message_id": "uuid",
-    "number": "bigint",
-    "column": "text",
-    "value": "text",
-    "reason": "text",
-    "allowed": "text",
-}
-
 
 EARLIER = """case when n.earlier = '' then '{}'::bytea[] else array(
     select decode(one, 'hex') from unnest(string_to_array(n.earlier, ',')) as one) end"""
@@ -117,12 +111,16 @@ class _Batch:
         self.rows: list[tuple[object, ...]] = []
         self.faults: list[tuple[UUID, int, Fault]] = []
         self.accepted: list[Accepted] = []
+        self.links: list[tuple[Due, Link]] = []
 
     def place(self, read: Due) -> None:
         """Say where a row belongs; a later row meets the earlier ones of its own batch."""
         said = read.read.said
         if isinstance(said, Fault):
             self._quarantine(read, said, report_id="", content=None)
+            return
+        if isinstance(said, Link):
+            self.links.append((read, said))
             return
         known = self.known.get(said.report_id)
         status = DECIDED if said.decided else said.status
@@ -134,9 +132,16 @@ class _Batch:
             case "duplicate":
                 self._row(read, "duplicate", said.report_id, said.content, known.result_id)
             case "conflict":
-                self._quarantine(read, _conflict(said), said.report_id, said.content)
+                self._quarantine(read, conflict(said), said.report_id, said.content)
             case judged:
                 self._version(read, said, version, known, is_late=judged == "late")
+
+    def place_link(self, read: Due, said: Link, placed: Placed) -> None:
+        """Say where a link belongs, once all links of the batch were looked at together."""
+        if placed.fault is not None:
+            self._quarantine(read, placed.fault, "", said.content)
+        else:
+            self._row(read, placed.place, "", said.content, None)
 
     def _first(self, read: Due, said: Record, version: Version) -> None:
         result = self._accept(read, said, "accepted")
@@ -245,9 +250,10 @@ def take_in(
         batch.place(read)
     with checked_at_once():
         tally = _accept(sender, batch, at, ahead)
+        _place_links(sender, batch, at)
         _write_rows(sender, batch)
         _write_reports(one_of_them, batch)
-        _write_quarantine(sender, batch, at)
+        write_quarantine(sender, batch.faults, at)
     taken = Taken(tally=tally)
     for message, _, _, place, *_ in batch.rows:
         taken.places[cast(UUID, message)][str(place)] += 1
@@ -301,6 +307,16 @@ def _accept(sender: Sender, batch: _Batch, at: datetime, ahead: Wanted | None) -
     )
 
 
+def _place_links(sender: Sender, batch: _Batch, at: datetime) -> None:
+    """After the results of the batch, whose persons its links may name."""
+    links = [
+        LinkRow(due.message.id, due.read.row.row, due.message.received_at, said)
+        for due, said in batch.links
+    ]
+    for (due, said), placed in zip(batch.links, place_links(sender, links, at=at), strict=True):
+        batch.place_link(due, said, placed)
+
+
 def _write_rows(sender: Sender, batch: _Batch) -> None:
     stage("new_row", ROW, batch.rows)
     run(
@@ -348,33 +364,3 @@ def _report(report: str, known: Reported) -> tuple[object, ...]:
         report, stands.content, stands.reported_at, stands.status, known.result_id, earlier,
         known.is_new,
     )  # fmt: skip
-
-
-def _write_quarantine(sender: Sender, batch: _Batch, at: datetime) -> None:
-    if not batch.faults:
-        return
-    rows = (
-        (message, number, fault.column, fault.value[:1000], fault.reason, fault.allowed)
-        for message, number, fault in batch.faults
-    )
-    stage("new_quarantined", QUARANTINED, rows)
-    run(
-        """insert into intake_quarantined as q (id, ref, message_id, sender_id, number, "column", value,
-            reason, allowed, at, state, reject_reason, revision)
-        select uuidv7(), gen_random_uuid(), message_id, %s, number, "column", value, reason, allowed, %s, 'open',
-            '', 1 from new_quarantined
-        on conflict (message_id, number) do update set "column" = excluded."column",
-            value = excluded.value, reason = excluded.reason, allowed = excluded.allowed,
-            state = 'open', decided_by = null, decided_at = null, revision = q.revision + 1""",
-        [sender.id, at],
-    )
-
-
-def _conflict(said: Record) -> Fault:
-    return Fault(
-        column="report_id",
-        value=said.report_id,
-        reason="conflict",
-        allowed="the same report came before with other content and the same time of report; "
-        "say which one is right",
-    )

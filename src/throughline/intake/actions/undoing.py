@@ -21,9 +21,12 @@ from throughline.intake.queries.days import day_received
 from throughline.intake.queries.undoing import built_on
 from throughline.journal.actions import Act, record, record_all
 from throughline.people.actions import lock_matching, unsay
-from throughline.tracing.actions.withdrawing import withdraw_results
+from throughline.tracing.actions.withdrawing import withdraw_links, withdraw_results
 
 ROWS_A_BATCH = 5000
+TOLD_OF = """(c.outcome <> 'in_error' or exists (select from tracing_exposure e
+    where e.contact_id = c.id and e.withdrawn_at is null))"""
+"""A contact of whom anybody still says that they were one."""
 LEFT_AS_THEY_ARE = ("corrected", "rejected")
 
 
@@ -87,7 +90,9 @@ def _withdraw(message: Message, rows: Sequence[tuple[int, str, UUID | None]], at
     numbers = [number for number, _, _ in rows]
     results = [result for _, place, result in rows if place == "accepted"]
     withdraw_results([result for result in results if result is not None], at=at)
-    unsay(_spoken_of_alone(message, results), by=message.undone_by, at=at)
+    linked = _take_back_links(message, numbers, at)
+    alone = _spoken_of_alone(message, results) + _named_alone(message, linked)
+    unsay(alone, by=message.undone_by, at=at)
     # Its number is free again: the same report may come with the same file, read in another way.
     run(
         """update intake_report set content_sha = '', earlier = '{}'
@@ -120,16 +125,42 @@ def _withdraw(message: Message, rows: Sequence[tuple[int, str, UUID | None]], at
     )
 
 
+def _take_back_links(message: Message, numbers: Sequence[int], at: datetime) -> list[UUID]:
+    """Take back the links among these rows, also those that wait; return the contacts they had made."""
+    rows = fetch(
+        """update intake_link set withdrawn_at = %s
+        where message_id = %s and number = any(%s) and withdrawn_at is null
+        returning contact_id, exposure_id""",
+        [at, message.id, list(numbers)],
+    )
+    withdraw_links([exposure for _, exposure in rows if exposure is not None], at=at)
+    return [contact for contact, _ in rows if contact is not None]
+
+
+def _named_alone(message: Message, contacts: Sequence[UUID]) -> list[UUID]:
+    """The persons whom a link of this load added, and of whom nobody else has told."""
+    rows = fetch(
+        f"""select distinct p.id from tracing_contact t join people_person p on p.id = t.person_id
+        where t.id = any(%s) and p.source = %s and p.created_at >= %s
+            and not exists (select from tracing_result o where o.person_id = p.id)
+            and not exists (select from tracing_contact c where c.person_id = p.id and {TOLD_OF})
+            and not exists (select from people_person_link l
+                where l.from_person_id = p.id or l.to_person_id = p.id)""",  # noqa: S608 - our own condition
+        [list(contacts), f"intake:{message.sender.code}", message.received_at],
+    )
+    return [person for (person,) in rows]
+
+
 def _spoken_of_alone(message: Message, results: Sequence[UUID | None]) -> list[UUID]:
     """The persons of whom nobody has said anything but this sender, since the load came, in these results."""
     rows = fetch(
-        """select distinct p.id from tracing_result t join people_person p on p.id = t.person_id
+        f"""select distinct p.id from tracing_result t join people_person p on p.id = t.person_id
         where t.id = any(%s) and p.source = %s and p.created_at >= %s
             and not exists (select from tracing_result o where o.person_id = p.id
                 and o.superseded_by_id is null and o.exclusion is distinct from 'withdrawn')
-            and not exists (select from tracing_contact c where c.person_id = p.id)
+            and not exists (select from tracing_contact c where c.person_id = p.id and {TOLD_OF})
             and not exists (select from people_person_link l
-                where l.from_person_id = p.id or l.to_person_id = p.id)""",
+                where l.from_person_id = p.id or l.to_person_id = p.id)""",  # noqa: S608 - our own condition
         [list(results), f"intake:{message.sender.code}", message.received_at],
     )
     return [person for (person,) in rows]

@@ -18,6 +18,17 @@ LOSSES = {
         """select r.message_id, count(*) from intake_row r
         where r.day >= %(day)s and r.place in ('accepted', 'corrected')
             and not exists (select 1 from tracing_result t where t.id = r.result_id)
+            and not exists (select 1 from intake_link l
+                where l.message_id = r.message_id and l.number = r.number and l.contact_id is not null)
+        group by 1""",
+    ),
+    "contact_missing": (
+        "an accepted link has no contact",
+        """select r.message_id, count(*) from intake_row r
+        join intake_link l on l.message_id = r.message_id and l.number = r.number
+        where r.day >= %(day)s and r.place = 'accepted'
+            and not exists (select 1 from tracing_contact k join tracing_exposure e on e.contact_id = k.id
+                where k.id = l.contact_id and e.id = l.exposure_id)
         group by 1""",
     ),
     "case_missing": (
@@ -39,8 +50,8 @@ LOSSES = {
     "report_missing": (
         "an accepted report is not known by its number",
         """select r.message_id, count(*) from intake_row r
-        where r.day >= %(day)s and r.place in ('accepted', 'corrected') and not exists (
-            select 1 from intake_report p
+        where r.day >= %(day)s and r.place in ('accepted', 'corrected') and r.result_id is not null
+            and not exists (select 1 from intake_report p
             where p.sender_id = r.sender_id and p.report_id = r.report_id)
         group by 1""",
     ),

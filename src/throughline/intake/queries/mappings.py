@@ -13,10 +13,10 @@ from throughline.definitions.forms.mapping import Mapping
 from throughline.definitions.queries import Stored
 from throughline.intake.models import Sender
 from throughline.intake.parsing import FileRefused, find_layout
-from throughline.intake.rules.compiled import compile_mapping
+from throughline.intake.rules.rows import compile_rows
 from throughline.intake.unpacking import FORMATS, head_of
 
-STANDARD = "standard"
+STANDARD, LINKS = "standard", "links"
 
 
 def mapping_for(
@@ -24,15 +24,15 @@ def mapping_for(
 ) -> str | None:
     """Return the mapping for a file: the sender's own, else the one that fits its columns, if it is one.
 
-    None when several fit or none does: a person must choose.
+    A sender of results may send a list of links too, which its own mapping does not fit. None when several fit or
+    none does, of a sender that has none of its own: a person must choose.
     """
     own = Sender.objects.filter(code=sender_code).values_list("mapping", flat=True).first()
-    if own is not None:
-        return own
     fitting = fitting_mappings(file, at=at)
-    if STANDARD in fitting:
-        return STANDARD
-    return fitting[0] if len(fitting) == 1 else None
+    for first in (own, STANDARD, LINKS):
+        if first in fitting:
+            return first
+    return fitting[0] if len(fitting) == 1 else own
 
 
 def mapping_of_format(own: str, format_: str, *, otherwise: str) -> Stored:
@@ -67,6 +67,6 @@ def fitting_mappings(file: Callable[[], Iterable[bytes]], *, at: datetime) -> li
             layout = find_layout(
                 heads[key], encoding=form.file.encoding, separator=form.file.separator
             )
-            compile_mapping(form, layout.columns, received_at=at)
+            compile_rows(form, layout.columns, received_at=at)
             found.append(name)
     return found

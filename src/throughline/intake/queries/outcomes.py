@@ -7,7 +7,12 @@ from uuid import UUID
 
 from throughline.core.copying import fetch
 
-LED_TO = {"opened": "opens a case", "joined": "joins a case", "excluded": "opens no case"}
+LED_TO = {
+    "opened": "opens a case",
+    "joined": "joins a case",
+    "excluded": "opens no case",
+    "linked": "tells of a contact",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +21,7 @@ class RowOutcome:
 
     number: int
     place: str
-    led_to: str = ""  # opened | joined | excluded
+    led_to: str = ""  # opened | joined | excluded | linked
     why: str = ""  # of an exclusion, or of the quarantine
     column: str = ""
     allowed: str = ""
@@ -36,7 +41,8 @@ def outcomes(message_ref: UUID, *, after: int = 0, limit: int = 1000) -> list[Ro
     """Return the rows of a message after one of them, in order. Needs r_authority or r_match."""
     rows = fetch(
         """select r.number, r.place,
-            case when t.result is distinct from 'positive' or r.place not in ('accepted', 'corrected') then ''
+            case when l.contact_id is not null and r.place = 'accepted' then 'linked'
+                when t.result is distinct from 'positive' or r.place not in ('accepted', 'corrected') then ''
                 when t.episode_id is null then 'excluded' when c.id is not null then 'opened'
                 else 'joined' end,
             coalesce(q.reason, t.exclusion, ''), coalesce(q."column", ''), coalesce(q.allowed, '')
@@ -44,6 +50,7 @@ def outcomes(message_ref: UUID, *, after: int = 0, limit: int = 1000) -> list[Ro
         left join tracing_result t on t.id = r.result_id and t.message_id = r.message_id
             and t.row_number = r.number
         left join tracing_case c on c.result_id = t.id
+        left join intake_link l on l.message_id = r.message_id and l.number = r.number
         left join intake_quarantined q on q.message_id = r.message_id and q.number = r.number
             and r.place = 'quarantined'
         where m.ref = %s and r.number > %s order by r.number limit %s""",

@@ -24,6 +24,7 @@ class Receipt:
     cases_opened: int
     cases_joined: int
     excluded: int
+    links: int = 0  # accepted rows that tell of a contact
     quarantine_file: str | None = None
 
     @property
@@ -68,6 +69,12 @@ def _receipt(condition: str, parameters: list[object], *, received: int) -> Rece
         where {condition} and t.result = 'positive' and r.place in ('accepted', 'corrected')""",  # noqa: S608
         parameters,
     )
+    ((links,),) = fetch(
+        f"""select count(*) from intake_row r join intake_link l
+            on l.message_id = r.message_id and l.number = r.number and l.contact_id is not null
+        where {condition} and r.place = 'accepted'""",  # noqa: S608
+        parameters,
+    )
     return Receipt(
         received=received,
         waiting=places.get("waiting", 0),
@@ -80,4 +87,5 @@ def _receipt(condition: str, parameters: list[object], *, received: int) -> Rece
         cases_opened=opened,
         cases_joined=positives - excluded - opened,
         excluded=excluded,
+        links=links,
     )

@@ -16,6 +16,9 @@ WHY = {
     "talked": "A conversation about the case that it opened has begun.",
     "named": "The case that it opened named contacts.",
     "worked": "A team has taken the case that it opened, or it is in somebody's hands.",
+    "rung": "Somebody was called, or tried, about the contact that it tells of.",
+    "spoken": "A conversation with the contact that it tells of has begun.",
+    "taken": "A team has taken the contact that it tells of, or they are in somebody's hands.",
 }
 
 # A result that only joined a case that was there before is withdrawn whatever became of that case.
@@ -31,7 +34,8 @@ BUILT_ON = """select r.number, case
             where a.household_id = c.household_id and a.started_at >= c.transferred_at) then 'called'
         when exists (select from tracing_interview i where i.subject_id = c.id) then 'talked'
         when exists (select from tracing_named_contact n where n.case_id = c.id)
-            or exists (select from tracing_contact k where k.case_id = c.id or k.became_case_id = c.id)
+            or exists (select from tracing_contact k
+                where (k.case_id = c.id or k.became_case_id = c.id) and k.outcome <> 'in_error')
             then 'named'
         when c.reached_at is not null or exists (select from tracing_holding h
                 where h.subject_id = c.id and h.accepted_at is not null)
@@ -42,6 +46,22 @@ BUILT_ON = """select r.number, case
     left join tracing_case c on c.episode_id = t.episode_id
     left join tracing_result opener on opener.id = c.result_id
     where r.message_id = %s and r.number > %s and r.number <= %s and r.place in ('accepted', 'corrected')"""
+# A meeting that only adds to those of a contact who was one before is taken back whatever became of them.
+LINK_BUILT_ON = """select l.number, case
+        when exists (select from tracing_exposure e where e.contact_id = k.id and e.withdrawn_at is null
+            and e.id not in (select m.exposure_id from intake_link m
+                where m.message_id = l.message_id and m.exposure_id is not null)) then null
+        when k.merged_into_id is not null then 'joined'
+        when k.first_attempt_at is not null or exists (select from calling_attempt a
+            where a.household_id = k.household_id and a.started_at >= k.identified_at) then 'rung'
+        when exists (select from tracing_interview i where i.subject_id = k.id) then 'spoken'
+        when exists (select from tracing_holding h
+                where h.subject_id = k.id and h.accepted_at is not null)
+            or exists (select from calling_work_item w
+                where w.household_id = k.household_id and w.state = 'leased') then 'taken'
+    end as why
+    from intake_link l join tracing_contact k on k.id = l.contact_id
+    where l.message_id = %s and l.number > %s and l.number <= %s and l.withdrawn_at is null"""
 LAST = 2**62
 MOST = 500
 
@@ -70,7 +90,7 @@ class Undoing:
 
 def built_on(message: UUID, *, after: int, until: int) -> dict[int, str]:
     """Return the rows of a stretch that others have built on, by number, with a code of `WHY`."""
-    found = fetch(BUILT_ON, [message, after, until])
+    found = fetch(BUILT_ON, [message, after, until]) + fetch(LINK_BUILT_ON, [message, after, until])
     return {number: why for number, why in found if why is not None}
 
 

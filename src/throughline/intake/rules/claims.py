@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from throughline.intake.rules.links import Link
 from throughline.intake.rules.record import Record
 from throughline.people.claims import Home, PersonClaim
 from throughline.people.rules.addresses import senders_household_key
@@ -35,6 +38,37 @@ def claim_of(said: Record, *, sender: str) -> PersonClaim:
         email=said.email or "",
         identifiers=tuple(identifiers),
         home=_home(said, sender),
+    )
+
+
+def claim_of_contact(said: Link, *, sender: str, on: date) -> PersonClaim:
+    """Return what a link says of the contact in it."""
+    given, family = said.given_name or "", said.family_name or ""
+    if said.full_name and not family:
+        told_given, family = split_name(said.full_name)
+        given = given or told_given
+    numbers = [("nhs", said.nhs_number)] if said.nhs_number else []
+    lines = (said.address_line_1, said.address_line_2, said.town, said.postcode)
+    home = Home(
+        line_1=said.address_line_1 or "",
+        line_2=said.address_line_2 or "",
+        town=said.town or "",
+        postcode=said.postcode or "",
+        area=area_code(said.area or "", postcode=said.postcode or ""),
+        region=said.region or "",
+    )
+    return PersonClaim(
+        on=on,
+        given_name=given,
+        family_name=family,
+        birth_date=said.birth_date,
+        age=said.age,
+        sex=said.sex or "",
+        language=said.language or "",
+        phones=(said.phone,) if said.phone else (),
+        email=said.email or "",
+        identifiers=(*numbers, (f"sender:{sender}", said.to_id)),
+        home=home if any((*lines, said.area, said.region)) else None,
     )
 
 

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from throughline.definitions.forms.mapping import CODES, KINDS, Mapping
+from throughline.intake.parsing.layout import FileRefused
 from throughline.intake.parsing.writing import UNREADABLE
 from throughline.intake.rules.columns import Columns, Known, as_one, name_of
 from throughline.intake.rules.record import Fault, Record
@@ -39,7 +40,7 @@ def compile_mapping(
 ) -> RowReader:
     """The function that turns each row of a file with these columns into a record or a fault.
 
-    Raises FileRefused when a column that the mapping needs is not in the file.
+    Raises FileRefused when a column that the mapping needs is not in the file, or when its rows are links.
     """
     return _readable(_Compiled(mapping, columns, received_at, allow_drama=allow_drama_numbers))
 
@@ -66,27 +67,14 @@ def reader_of_many(
     return of
 
 
-def row_to_record(
-    mapping: Mapping,
-    fields: dict[str, str],
-    *,
-    received_at: datetime,
-    allow_drama_numbers: bool = False,
-) -> Record | Fault:
-    """One row by column name, as when a person has mended it in the quarantine."""
-    read = compile_mapping(
-        mapping,
-        list(fields),
-        received_at=received_at,
-        allow_drama_numbers=allow_drama_numbers,
-    )
-    return read(list(fields.values()))
-
-
 class _Compiled(Columns):
     def __init__(
         self, mapping: Mapping, columns: Sequence[str], received_at: datetime, *, allow_drama: bool
     ) -> None:
+        if mapping.link:
+            raise FileRefused(
+                "This mapping reads a list of links, of who met whom, and no results: choose a mapping of results."
+            )
         super().__init__(
             mapping.file,
             mapping.fields,

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from throughline.definitions.forms.links import LINK_KINDS, PERSON_KINDS
 from throughline.definitions.forms.mapping import KINDS, Mapping
-from throughline.intake.rules.compiled import compile_mapping
 from throughline.intake.rules.record import Fault
+from throughline.intake.rules.rows import compile_rows
 
 SHOWN = 10
 MOST = 20
@@ -53,7 +54,7 @@ def preview(
     allow_drama_numbers: bool,
 ) -> Preview:
     """Read some rows as the worker would. Raises FileRefused when a column that is needed is missing."""
-    read = compile_mapping(
+    read = compile_rows(
         mapping, columns, received_at=received_at, allow_drama_numbers=allow_drama_numbers
     )
     becomes, wrong, readable = [], Counter[tuple[str, str, str]](), 0
@@ -80,7 +81,8 @@ def preview(
 
 
 def _said(record: object, mapping: Mapping) -> tuple[tuple[str, str], ...]:
-    found = ((name, getattr(record, name)) for name in KINDS if name in mapping.fields)
+    fields = LINK_KINDS | PERSON_KINDS if mapping.link else KINDS
+    found = ((name, getattr(record, name)) for name in fields if name in mapping.sources)
     return tuple((name, _shown(value)) for name, value in found if value not in (None, (), ""))
 
 

@@ -47,7 +47,9 @@ SAID = {
     "formula": "reads as a formula, not as a name",
     "conflict": "came before with other values",
     "yourself": "is a contact of themselves",
-    "unknown_case": "is nobody in the list who has a case",
+    "unknown_case": "is nobody who has a case",
+    "unknown_person": "is nobody whom this sender has reported yet",
+    "outside_days": "is no day on which the case could infect",
     "nobody": "says nothing of whose result it is",
 }
 

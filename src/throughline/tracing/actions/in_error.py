@@ -40,12 +40,8 @@ def close_in_error(episodes: Sequence[UUID], *, at: datetime) -> list[UUID]:
     record_all(
         Act(kind="tracing.case_closed_in_error", at=at, subjects=row[:2], body={}) for row in rows
     )
-    released = _release_contacts(cases, at=at)
-    run(
-        """update tracing_holding set ended_at = greatest(%s, offered_at), "end" = 'withdrawn', reason = 'in_error'
-        where subject_id = any(%s) and ended_at is null""",
-        [at, [*cases, *(row[0] for row in released)]],
-    )
+    released = release_in_error(contacts_of(cases), at=at)
+    end_in_error([*cases, *(row[0] for row in released)], at=at)
     back = _contacts_again(cases, at=at)
     offered = {*back, *owe(cases, at=at)}
     homes = {row[2] for row in (*rows, *released)} | offered
@@ -53,13 +49,29 @@ def close_in_error(episodes: Sequence[UUID], *, at: datetime) -> list[UUID]:
     return cases
 
 
-def _release_contacts(cases: Sequence[UUID], *, at: datetime) -> list[tuple[UUID, UUID, UUID]]:
+def end_in_error(subjects: Sequence[UUID], *, at: datetime) -> None:
+    """End the spells of responsibility for what was opened in error."""
+    run(
+        """update tracing_holding set ended_at = greatest(%s, offered_at), "end" = 'withdrawn', reason = 'in_error'
+        where subject_id = any(%s) and ended_at is null""",
+        [at, list(subjects)],
+    )
+
+
+def contacts_of(cases: Sequence[UUID]) -> list[UUID]:
+    """Return the contacts of these cases."""
+    rows = fetch("select id from tracing_contact where case_id = any(%s)", [list(cases)])
+    return [contact for (contact,) in rows]
+
+
+def release_in_error(contacts: Sequence[UUID], *, at: datetime) -> list[tuple[UUID, UUID, UUID]]:
+    """Let these be contacts no more, counted by nobody; return each with its person and household."""
     rows = fetch(
         """update tracing_contact t set outcome = 'in_error', closed_at = coalesce(t.closed_at, %s),
             released_at = coalesce(t.released_at, %s), revision = t.revision + 1
-        where t.case_id = any(%s) and t.outcome <> 'in_error'
+        where t.id = any(%s) and t.outcome <> 'in_error'
         returning t.id, t.person_id, t.household_id""",
-        [at, at, list(cases)],
+        [at, at, list(contacts)],
     )
     record_all(
         Act(

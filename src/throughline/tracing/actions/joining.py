@@ -68,13 +68,18 @@ def merge_cases(absorbed: Iterable[Held], *, at: datetime) -> None:
 
 
 def contacts_become_cases(cases: Iterable[tuple[UUID, UUID, str]], *, at: datetime) -> None:
-    """Link the open contacts that these persons are to the cases (case, person, disease) they became."""
+    """Link the contacts that these persons are to the cases (case, person, disease) they became.
+
+    Who was released is one too where the illness began before the last day, though its result came after it.
+    """
     listed = list(cases)
     rows = fetch(
         """update tracing_contact t set became_case_id = n.became, revision = t.revision + 1
-        from unnest(%s::uuid[], %s::uuid[], %s::text[]) as n(became, person, disease), tracing_case c
-        where t.person_id = n.person and t.became_case_id is null and t.released_at is null
-            and c.id = t.case_id and c.disease = n.disease and c.id <> n.became
+        from unnest(%s::uuid[], %s::uuid[], %s::text[]) as n(became, person, disease), tracing_case c,
+            tracing_case o
+        where t.person_id = n.person and t.became_case_id is null and t.outcome <> 'in_error'
+            and c.id = t.case_id and c.disease = n.disease and c.id <> n.became and o.id = n.became
+            and (t.released_at is null or coalesce(o.onset_on, o.taken_on) <= t.isolate_until)
         returning t.id, t.person_id, n.became""",
         [[one[0] for one in listed], [one[1] for one in listed], [one[2] for one in listed]],
     )

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from throughline.core.copying import fetch
 from throughline.journal.actions import Act, record_all
 from throughline.tracing.actions.closing import NO_DETAILS, NOT_REACHED, REACHED
 from throughline.tracing.actions.offering import offer_or_close, window_of
 from throughline.tracing.actions.retractions import TOLD
-from throughline.tracing.models import Case, Contact, Holding
+from throughline.tracing.models import Case, Contact, Exposure, Holding
 from throughline.tracing.queries.derivations import IN_ERROR
 from throughline.tracing.queries.subjects import OPEN
 
@@ -26,8 +28,15 @@ def reopen(episodes: Sequence[UUID], *, at: datetime) -> None:
     if not episodes:
         return
     cases = list(Case.objects.select_for_update(of=("self",)).filter(episode_id__in=episodes))
+    told = Exposure.objects.filter(contact=OuterRef("id"))
     contacts = list(
-        Contact.objects.select_for_update(of=("self",)).filter(case__in=cases, outcome=IN_ERROR)
+        Contact.objects.select_for_update(of=("self",))
+        .filter(case__in=cases, outcome=IN_ERROR)
+        # Not who was taken back by whoever had told of them.
+        .exclude(
+            Exists(told.filter(withdrawn_at__isnull=False))
+            & ~Exists(told.filter(withdrawn_at=None))
+        )
     )
     rows: list[Case | Contact] = [*cases, *contacts]
     ends = _ends_before([one.id for one in rows])

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from throughline.calling.actions import Offer, offer
+from throughline.calling.actions import offer
 from throughline.core.ids import new_id, new_ref
 from throughline.journal.actions import Act, record_all
 from throughline.people.claims import Match, PersonClaim
@@ -23,7 +23,7 @@ from throughline.tracing.actions.closing import (
     End,
     close_contacts,
 )
-from throughline.tracing.actions.opening import DEFAULT_LANGUAGE, SKILL
+from throughline.tracing.actions.contact_offers import due_of, held_by, offer_of
 from throughline.tracing.actions.whom import find_named
 from throughline.tracing.models import Case, CaseShare, Contact, Exposure, Holding, NamedContact
 from throughline.tracing.queries import terms
@@ -35,7 +35,7 @@ from throughline.tracing.rules.acceptance import accept_by
 from throughline.tracing.rules.complexity import tier_and_manager
 from throughline.tracing.rules.dates import day_of
 from throughline.tracing.rules.exposure import Exposure as Told
-from throughline.tracing.rules.exposure import Verdict, exposure_told, is_contact
+from throughline.tracing.rules.exposure import Verdict, exposure_told, is_contact, told_by
 from throughline.tracing.rules.infectious import Anchor, infectious_period
 from throughline.tracing.rules.isolation import isolation_of_contact
 from throughline.tracing.rules.window import calling_window
@@ -87,15 +87,15 @@ def resolve_named(at: datetime) -> int:
 def _judged(row: NamedContact) -> Naming:
     case = row.case
     told_on = day_of(row.submitted_at or row.saved_at, zone=terms.zone())
+    anchor = anchor_of(case)
+    assert anchor is not None  # noqa: S101 - a case was transferred on some day
+    rules = terms.protocol(case.protocol, case.protocol_version)
     told = exposure_told(
         kind=row.exposure_kind,
         lives_with_case=row.same_household,
         met_on=row.last_met_on,
-        told_on=told_on,
+        told_on=told_by(rules, anchor, named_on=told_on),
     )
-    anchor = anchor_of(case)
-    assert anchor is not None  # noqa: S101 - a case was transferred on some day
-    rules = terms.protocol(case.protocol, case.protocol_version)
     verdict = is_contact(rules, told, infectious_period(rules, anchor))
     if case.outcome == IN_ERROR:
         verdict = Verdict(outcome="not_contact", reason=NO_CASE)
@@ -216,13 +216,14 @@ class _Tracing:
             isolate_from=day_of(identified, zone=terms.zone()),
             isolate_until=until,
         )
-        held_by = self._held_by(contact, team)
-        due = accept_by(self.at) if held_by else self._due(assignment.handover_hours, team)
+        with_team = held_by(contact, team)
+        hours = assignment.handover_hours
+        due = accept_by(self.at) if with_team else due_of(hours, team, at=self.at)
         Holding.objects.create(
             subject="contact",
             subject_id=contact.id,
             household_id=contact.household_id,
-            team_id=held_by,
+            team_id=with_team,
             managed_by=contact.managed_by,
             offered_at=self.at,
             due_at=due,
@@ -243,12 +244,6 @@ class _Tracing:
     def local(self, here: Around) -> Team | None:
         """Return the local team of where somebody lives."""
         return next(iter(self.teams.of(here.area)), None)
-
-    def _held_by(self, contact: Contact, team: Team | None) -> UUID | None:
-        return team.id if team and contact.managed_by == "health_protection" else None
-
-    def _due(self, hours: int | None, team: Team | None) -> datetime | None:
-        return self.at + timedelta(hours=hours) if hours is not None and team else None
 
     def _told(self, row: NamedContact, case: Case, how: str, person_id: UUID) -> End:
         told_at = row.submitted_at or row.saved_at
@@ -332,32 +327,12 @@ class _Tracing:
             elif window.closes_at <= self.at:
                 close_contacts([contact], End(outcome=NOT_REACHED, at=self.at, by=None))
             else:
-                offers.append(self._offer(contact, window.closes_at))
+                here = self.around[contact.person_id]
+                ends = window.closes_at
+                offers.append(
+                    offer_of(contact, here, self.local(here), window_ends_at=ends, at=self.at)
+                )
         offer(offers, by=None, at=self.at)
-
-    def _offer(self, contact: Contact, window_ends_at: datetime) -> Offer:
-        here = self.around[contact.person_id]
-        team = self.local(here)
-        hours = None
-        if team is not None:
-            rules = terms.protocol(contact.protocol, contact.protocol_version)
-            hours = (
-                rules.calling.handover_hours if team.handover_hours is None else team.handover_hours
-            )
-        held_by = self._held_by(contact, team)
-        return Offer(
-            household_id=contact.household_id,
-            kind="contact",
-            tier=contact.tier,
-            skill=SKILL,
-            language=here.language or DEFAULT_LANGUAGE,
-            area=contact.area,
-            window_ends_at=window_ends_at,
-            facts={"infectious": 0.0, "household_size": here.household_size},
-            # A team that has the cases from the start leaves their contacts to the national callers.
-            handover_at=None if held_by else self._due(hours or None, team),
-            team_id=held_by,
-        )
 
 
 def _exposed_again(contact: Contact, naming: Naming) -> None:

@@ -1,4 +1,4 @@
-"""Results that were loaded in error: each is withdrawn as its sender would have withdrawn it."""
+"""Results and links that were loaded in error: each is withdrawn as its sender would have withdrawn it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from throughline.core.copying import fetch
+from throughline.core.copying import fetch, run
 from throughline.core.ids import new_id
+from throughline.tracing.actions.in_error import end_in_error, release_in_error
+from throughline.tracing.actions.offering import offer_or_close
 from throughline.tracing.actions.results import accept_results
 from throughline.tracing.arrivals import Arrival
+from throughline.tracing.queries.derivations import IN_ERROR
 
 COPIED = (
     "person_id", "household_id", "sender_id", "message_id", "row_number", "report_id", "disease",
@@ -42,3 +45,24 @@ def withdraw_results(results: Sequence[UUID], *, at: datetime) -> None:
         ],
         at=at,
     )
+
+
+def withdraw_links(exposures: Sequence[UUID], *, at: datetime) -> None:
+    """Take back these meetings; whoever no other meeting is left of is a contact no more.
+
+    Needs r_match.
+    """
+    run(
+        "update tracing_exposure set withdrawn_at = %s where id = any(%s) and withdrawn_at is null",
+        [at, list(exposures)],
+    )
+    alone = fetch(
+        """select distinct e.contact_id from tracing_exposure e where e.id = any(%s)
+            and not exists (select from tracing_exposure o
+                where o.contact_id = e.contact_id and o.withdrawn_at is null)""",
+        [list(exposures)],
+    )
+    released = release_in_error([contact for (contact,) in alone], at=at)
+    end_in_error([contact for contact, _, _ in released], at=at)
+    homes = [household for _, _, household in released]
+    offer_or_close(homes, reason=IN_ERROR, by=None, at=at)

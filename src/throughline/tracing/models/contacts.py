@@ -84,6 +84,8 @@ class Exposure(Row, Personal):
     on = models.DateField(null=True)
     setting = models.ForeignKey(Setting, models.PROTECT, null=True, related_name="exposures")
     named_contact_id = models.UUIDField(null=True)
+    # Whoever told of it has taken it back.
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "tracing_exposure"

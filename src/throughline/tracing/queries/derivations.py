@@ -10,7 +10,7 @@ from throughline.tracing.models import Case, Contact
 from throughline.tracing.queries.subjects import Subject
 from throughline.tracing.queries.terms import protocol, zone
 from throughline.tracing.rules import exposure as rules
-from throughline.tracing.rules.dates import Derived, latest_of, spell
+from throughline.tracing.rules.dates import Derived, day_of, latest_of, spell
 from throughline.tracing.rules.infectious import Anchor, Period, anchor_date, infectious_period
 from throughline.tracing.rules.isolation import (
     advice_branch,
@@ -97,26 +97,21 @@ def isolation_besides(subject: Subject, *, today: date) -> Isolation:
 
 
 def contact_isolation(contact: Contact, case: Case) -> Derived:
-    """Return how a contact's last day was found, for those who may see the case."""
+    """Return how a contact's last day was found, from the last exposure, for those who may see the case."""
     anchor = anchor_of(case)
     if anchor is None:
         return Derived(on=None, steps=("No day is known to count from.",))
-    exposure = exposure_of(contact)
     judged = protocol(contact.protocol, contact.protocol_version)
+    exposure = rules.exposure_told(
+        kind=contact.exposure_kind,
+        lives_with_case=bool(contact.household),
+        met_on=contact.exposed_on,
+        told_on=rules.told_by(judged, anchor, named_on=day_of(contact.identified_at, zone=zone())),
+    )
     if not rules.is_contact(judged, exposure, infectious_period(judged, anchor)).counts:
         # The onset was corrected after the contact had been told; the day that was told stands.
         return Derived(on=contact.isolate_until, steps=("As told at the time",))
     return isolation_of_contact(judged, exposure, anchor)
-
-
-def exposure_of(contact: Contact) -> rules.Exposure:
-    """Return the exposure that counts for a contact's dates: its last."""
-    return rules.exposure_told(
-        kind=contact.exposure_kind,
-        lives_with_case=bool(contact.household),
-        met_on=contact.exposed_on,
-        told_on=contact.identified_at.astimezone(zone()).date(),
-    )
 
 
 def _stored_step(contact: Contact) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from throughline.definitions.forms.protocol import ContactRule, Protocol
 from throughline.tracing.rules.dates import spell
-from throughline.tracing.rules.infectious import Period
+from throughline.tracing.rules.infectious import Anchor, Period
 
 Outcome = Literal["contact", "assumed", "not_contact"]
 
@@ -81,6 +81,14 @@ def exposure_told(
     if met_on is None:
         return Exposure(kind=kind, first_on=date.min, last_on=told_on)
     return Exposure(kind=kind, first_on=met_on, last_on=met_on)
+
+
+def told_by(protocol: Protocol, anchor: Anchor, *, named_on: date) -> date:
+    """The last day on which a meeting without a day can have been, of a contact who was named then.
+
+    That on which they were named; or, in a list of an epidemic of long ago, the last one of the case's illness.
+    """
+    return min(named_on, anchor.on + timedelta(days=protocol.episode.gap_days))
 
 
 def _outside(exposure: Exposure, period: Period) -> str:

@@ -107,3 +107,36 @@ def test_forms_of_which_one_value_could_be_two_days_are_refused(
     else:
         with pytest.raises(ValidationError, match="keep one order"):
             Mapping.model_validate(body)
+
+
+PAIR = {"from_id": {"column": "from"}, "to_id": {"column": "to"}, "disease": {"constant": "mers"}}
+
+
+def links(**changed: Any) -> dict[str, Any]:
+    link = {k: v for k, v in (PAIR | changed.pop("link", {})).items() if v is not None}
+    return {
+        "file": {"meaning": "One row, one link."} | changed.pop("file", {}),
+        "link": link,
+    } | changed
+
+
+def test_a_mapping_of_links_needs_the_two_persons_and_the_disease() -> None:
+    assert Mapping.model_validate(links()).sources["to_id"].columns == ["to"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"link": {"to_id": None}}, "link.to_id is missing"),
+        ({"link": {"result": {"column": "x"}}}, "'result' is no field of a link"),
+        ({"link": {"exposure_kind": {"constant": "hug"}}}, "'hug' is no code of exposure_kind"),
+        ({"link": {"to_id": {"column": "to", "split": ","}}}, "to_id takes one value"),
+        ({"fields": body()["fields"]}, "results or links, and this maps both"),
+        ({"file": {"format": "hl7"}}, "hl7 messages hold results"),
+    ],
+)
+def test_a_mapping_of_links_that_could_not_be_meant_is_refused(
+    wrong: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        Mapping.model_validate(links(**wrong))

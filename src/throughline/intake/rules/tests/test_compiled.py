@@ -5,7 +5,7 @@ import pytest
 
 from throughline.definitions.forms.mapping import Mapping
 from throughline.intake.parsing import FileRefused
-from throughline.intake.rules.compiled import compile_mapping, row_to_record
+from throughline.intake.rules.compiled import compile_mapping
 from throughline.intake.rules.record import Fault, Record
 
 ARRIVED = datetime(2020, 10, 5, 9, 0, tzinfo=UTC)
@@ -41,7 +41,10 @@ def mapping(**changed: object) -> Mapping:
 
 
 def read(row: dict[str, str], form: Mapping | None = None) -> Record | Fault:
-    return row_to_record(form or mapping(), row, received_at=ARRIVED, allow_drama_numbers=True)
+    to_record = compile_mapping(
+        form or mapping(), list(row), received_at=ARRIVED, allow_drama_numbers=True
+    )
+    return to_record(list(row.values()))
 
 
 def record(row: dict[str, str], form: Mapping | None = None) -> Record:
@@ -167,7 +170,7 @@ def test_an_unusable_contact_detail_is_noted_and_holds_up_no_result(
 
 
 def test_drama_numbers_are_taken_only_where_allowed() -> None:
-    found = row_to_record(mapping(), ROW, received_at=ARRIVED)
+    found = compile_mapping(mapping(), list(ROW), received_at=ARRIVED)(list(ROW.values()))
     assert isinstance(found, Record)
     assert found.phone is None
 

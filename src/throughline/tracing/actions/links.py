@@ -1,0 +1,347 @@
+"""Links of a list: each makes somebody a contact of a case, or tells of a further meeting of one who is.
+
+Whoever is spoken with as a case is not rung as a contact; nor is anybody of an epidemic whose days are over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from throughline.calling.actions import Offer, offer
+from throughline.core.copying import fetch, insert
+from throughline.core.ids import new_id, new_ref
+from throughline.journal.actions import Act, record_all
+from throughline.people.models import ContactDetail
+from throughline.tracing.actions.closing import NO_DETAILS, NOT_REACHED, REACHED
+from throughline.tracing.actions.contact_offers import due_of, held_by, offer_of
+from throughline.tracing.arrivals import Linked, Met
+from throughline.tracing.models import Case, CaseShare, Contact, Exposure, Holding
+from throughline.tracing.queries import terms
+from throughline.tracing.queries.derivations import IN_ERROR
+from throughline.tracing.queries.named import complexity_of
+from throughline.tracing.queries.subjects import OPEN
+from throughline.tracing.queries.surroundings import LocalTeams, around
+from throughline.tracing.rules.acceptance import accept_by
+from throughline.tracing.rules.became import Ill, case_became, case_met
+from throughline.tracing.rules.complexity import Assignment, tier_and_manager
+from throughline.tracing.rules.dates import day_of
+from throughline.tracing.rules.exposure import Exposure as Told
+from throughline.tracing.rules.exposure import Verdict, exposure_told, is_contact, told_by
+from throughline.tracing.rules.infectious import Anchor, anchor_date, infectious_period
+from throughline.tracing.rules.isolation import isolation_of_contact
+from throughline.tracing.rules.window import calling_window
+from throughline.workforce.models import Team
+
+NO_CASE, OUTSIDE, YOURSELF = "no_case", "outside", "yourself"
+WRITTEN = [one.name for one in Contact._meta.concrete_fields if not one.primary_key]  # noqa: SLF001 - Django's own documented way to a model's fields
+
+Pair = tuple[UUID, UUID]
+
+
+def add_links(batch: Sequence[Met], *, at: datetime) -> list[Linked]:
+    """Make the contacts and exposures of these links; return what each came to, in order. Needs r_match."""
+    if not batch:
+        return []
+    adding = _Adding(batch, at=at)
+    found = [adding.add(one) for one in batch]
+    adding.write()
+    return found
+
+
+@dataclass(kw_only=True)
+class _Judged:
+    """A link with its case, and what the protocol says of the meeting."""
+
+    met: Met
+    case: Case
+    anchor: Anchor
+    told: Told
+    verdict: Verdict
+
+
+class _Adding:
+    """The links of one batch on their way to contacts; a later one meets what an earlier one made."""
+
+    def __init__(self, batch: Sequence[Met], *, at: datetime) -> None:
+        # Asked once: each link has days of its own.
+        self.zone = terms.zone()
+        self.at, self.today = at, day_of(at, zone=self.zone)
+        self.ill = _cases_of({one for met in batch for one in met.case_of | met.records})
+        index = {one for met in batch if (one := self._case_met(met)) is not None}
+        self.cases = Case.objects.in_bulk(
+            [one.case_id for one in index] + list(self._own_ids(batch))
+        )
+        self.around = around({met.person_id for met in batch})
+        self.teams = LocalTeams()
+        self.with_phone = _households_with_phone({met.household_id for met in batch})
+        self.known = _contacts_of([one.case_id for one in index], batch)
+        self.made: dict[Pair, Contact] = {}
+        self.changed: dict[Pair, Contact] = {}
+        self.to_ring: list[tuple[Contact, datetime]] = []
+        self.holdings: list[Holding] = []
+        self.exposures: list[Exposure] = []
+        self.acts: list[Act] = []
+
+    def _own_ids(self, batch: Sequence[Met]) -> Iterable[UUID]:
+        return (one.case_id for met in batch for one in self._illnesses(met.records, met.disease))
+
+    def _illnesses(self, records: Collection[UUID], disease: str) -> list[Ill]:
+        return [one for record in records for one in self.ill.get((record, disease), ())]
+
+    def _case_met(self, met: Met) -> Ill | None:
+        return case_met(self._illnesses(met.case_of, met.disease), met_on=met.exposed_on)
+
+    def add(self, met: Met) -> Linked:
+        """Make the contact of one link, or a further exposure of a known one."""
+        index = self._case_met(met)
+        if index is None:
+            return Linked(why=NO_CASE)
+        case = self.cases[index.case_id]
+        if met.person_id == case.person_id or met.case_of & met.records:
+            return Linked(why=YOURSELF)
+        judged = self._judge(met, case)
+        if not judged.verdict.counts:
+            return Linked(why=OUTSIDE, said=judged.verdict.reason)
+        pair = (case.id, met.person_id)
+        contact = self.made.get(pair) or self.known.get(pair)
+        if contact is None or contact.outcome == IN_ERROR:
+            contact = self._new(judged, index, before=contact)
+        else:
+            self._again(contact, judged)
+        exposure = Exposure(
+            id=new_id(),
+            contact_id=contact.id,
+            household_id=contact.household_id,
+            kind="household" if met.lives_with else met.exposure_kind,
+            on=met.exposed_on,
+        )
+        self.exposures.append(exposure)
+        return Linked(contact_id=contact.id, exposure_id=exposure.id)
+
+    def _judge(self, met: Met, case: Case) -> _Judged:
+        rules = terms.protocol(case.protocol, case.protocol_version)
+        anchor = anchor_date(
+            onset_on=case.onset_on,
+            taken_at=case.taken_at,
+            reported_at=case.result_at or case.transferred_at,
+            zone=self.zone,
+        )
+        assert anchor is not None  # noqa: S101 - a case was transferred on some day
+        # A kind that the protocol has no rule for is as good as none: it is not known how they met.
+        known = any(rule.kind == met.exposure_kind for rule in rules.contact)
+        told = exposure_told(
+            kind=met.exposure_kind if known else "",
+            lives_with_case=met.lives_with,
+            met_on=met.exposed_on,
+            told_on=told_by(rules, anchor, named_on=self.today),
+        )
+        verdict = is_contact(rules, told, infectious_period(rules, anchor))
+        return _Judged(met=met, case=case, anchor=anchor, told=told, verdict=verdict)
+
+    def _again(self, contact: Contact, judged: _Judged) -> None:
+        """A further meeting: the later last day counts, and living together outlasts it."""
+        pair = (contact.case_id, contact.person_id)
+        if pair not in self.made:
+            self.changed[pair] = contact
+            contact.revision += 1
+        if contact.outcome != OPEN:
+            return
+        until = self._until(judged)
+        if judged.met.lives_with:
+            contact.household, contact.exposure_kind, contact.exposed_on = True, "household", None
+        elif judged.met.exposed_on and not contact.household:
+            days = (contact.exposed_on, judged.met.exposed_on)
+            contact.exposed_on = max(day for day in days if day is not None)
+        ends = [day for day in (contact.isolate_until, until) if day is not None]
+        contact.isolate_until = max(ends, default=None)
+
+    def _until(self, judged: _Judged) -> date | None:
+        rules = terms.protocol(judged.case.protocol, judged.case.protocol_version)
+        return isolation_of_contact(rules, judged.told, judged.anchor).on
+
+    def _new(self, judged: _Judged, index: Ill, *, before: Contact | None) -> Contact:
+        met, case = judged.met, judged.case
+        rules = terms.protocol(case.protocol, case.protocol_version)
+        here = self.around[met.person_id]
+        team = next(iter(self.teams.of(here.area)), None)
+        assignment = tier_and_manager(
+            rules,
+            subject="contact",
+            judged=complexity_of(case),
+            handover_hours=team.handover_hours if team else None,
+        )
+        until = self._until(judged)
+        own = case_became(
+            self._illnesses(met.records, met.disease),
+            of=index,
+            gap_days=rules.episode.gap_days,
+        )
+        contact = Contact(
+            id=before.id if before else new_id(),
+            ref=before.ref if before else new_ref(),
+            case_id=case.id,
+            person_id=met.person_id,
+            household_id=met.household_id,
+            protocol=case.protocol,
+            protocol_version=case.protocol_version,
+            household=met.lives_with,
+            exposure_kind="household" if met.lives_with else met.exposure_kind,
+            exposed_on=None if met.lives_with else met.exposed_on,
+            identified_at=self.at,
+            area=here.area,
+            region=here.region,
+            managed_by_first=assignment.managed_by,
+            managed_by=assignment.managed_by,
+            tier=str(assignment.tier),
+            details_given=here.has_phone or met.household_id in self.with_phone,
+            isolate_from=self.today,
+            isolate_until=until,
+            became_case_id=own.case_id if own else None,
+            revision=before.revision + 1 if before else 1,
+        )
+        self._end(contact, judged.anchor, rules.episode.gap_days)
+        pair = (case.id, met.person_id)
+        self.made[pair] = contact
+        if before is not None:
+            self.changed[pair] = contact
+        self.holdings.append(self._holding(contact, team, assignment))
+        self._tell(contact, judged)
+        return contact
+
+    def _end(self, contact: Contact, anchor: Anchor, gap_days: int) -> None:
+        """Close at once whom nobody needs to ring: who was spoken with as a case, and who is out of reach or of time."""
+        until = contact.isolate_until
+        if until is not None and until < self.today:
+            contact.isolate_from, contact.released_at = None, self.at
+        own = self.cases.get(contact.became_case_id) if contact.became_case_id else None
+        if own is not None:
+            if own.outcome != OPEN:
+                self._close_as(contact, own)
+        elif not contact.details_given:
+            contact.outcome, contact.closed_at = NO_DETAILS, self.at
+        else:
+            ends = self._window_of(contact, anchor, gap_days)
+            if ends <= self.at:
+                contact.outcome, contact.closed_at = NOT_REACHED, self.at
+            else:
+                self.to_ring.append((contact, ends))
+
+    def _close_as(self, contact: Contact, own: Case) -> None:
+        ended = own.outcome in (REACHED, NOT_REACHED, NO_DETAILS)
+        contact.outcome, contact.closed_at = own.outcome if ended else NOT_REACHED, self.at
+        if own.outcome == REACHED:
+            contact.reached_at = self.at
+            contact.reached_how, contact.reached_by = own.reached_how, own.reached_by
+
+    def _window_of(self, contact: Contact, anchor: Anchor, gap_days: int) -> datetime:
+        """When a call is of no more use. Without a last day, once a further positive would be another illness."""
+        return calling_window(
+            terms.protocol(contact.protocol, contact.protocol_version),
+            subject="contact",
+            opened_at=contact.identified_at,
+            until=contact.isolate_until or anchor.on + timedelta(days=gap_days),
+            zone=self.zone,
+        ).closes_at
+
+    def _holding(self, contact: Contact, team: Team | None, assignment: Assignment) -> Holding:
+        over = contact.outcome != OPEN
+        with_team = None if over else held_by(contact, team)
+        return Holding(
+            subject="contact",
+            subject_id=contact.id,
+            household_id=contact.household_id,
+            team_id=with_team,
+            managed_by=contact.managed_by,
+            offered_at=self.at,
+            due_at=None
+            if over
+            else accept_by(self.at)
+            if with_team
+            else due_of(assignment.handover_hours, team, at=self.at),
+            ended_at=self.at if over else None,
+            end="withdrawn" if over else None,
+            reason="window_over" if over else "",
+        )
+
+    def _tell(self, contact: Contact, judged: _Judged) -> None:
+        subjects = (contact.id, contact.person_id, contact.case_id)
+        body = {
+            "how": "listed",
+            "judged": judged.verdict.outcome,
+            "tier": contact.tier,
+            "outcome": contact.outcome,
+        }
+        self.acts.append(
+            Act(kind="tracing.contact_identified", at=self.at, subjects=subjects, body=body)
+        )
+        if contact.became_case_id is not None:
+            became = (contact.id, contact.person_id, contact.became_case_id)
+            self.acts.append(
+                Act(kind="tracing.contact_became_case", at=self.at, subjects=became, body={})
+            )
+
+    def write(self) -> None:
+        """Write all of it in a few statements, and offer the households of those still to be told."""
+        insert("new_contact", (one for pair, one in self.made.items() if pair not in self.changed))
+        Contact.objects.bulk_update(self.changed.values(), WRITTEN, batch_size=1000)
+        insert("new_exposure", self.exposures)
+        insert("new_holding", self.holdings)
+        self._share()
+        offer([self._offer(contact, ends) for contact, ends in self.to_ring], by=None, at=self.at)
+        if self.exposures:
+            contacts = sorted({one.contact_id for one in self.exposures})
+            body = {"exposures": len(self.exposures), "contacts": len(self.made)}
+            added = Act(kind="tracing.links_added", at=self.at, subjects=contacts, body=body)
+            record_all([*self.acts, added])
+
+    def _share(self) -> None:
+        """Show each contact to the team of where they live, at the same time as to the centre."""
+        CaseShare.objects.bulk_create(
+            (
+                CaseShare(
+                    case_id=contact.case_id,
+                    household_id=contact.household_id,
+                    team_id=team.id,
+                    why="contact",
+                    from_at=self.at,
+                )
+                for contact in self.made.values()
+                for team in self.teams.of(contact.area)
+            ),
+            ignore_conflicts=True,
+        )
+
+    def _offer(self, contact: Contact, ends: datetime) -> Offer:
+        here = self.around[contact.person_id]
+        team = next(iter(self.teams.of(here.area)), None)
+        return offer_of(contact, here, team, window_ends_at=ends, at=self.at)
+
+
+def _cases_of(records: Collection[UUID]) -> Mapping[tuple[UUID, str], list[Ill]]:
+    """The cases that stand of these persons, by person and disease."""
+    found: dict[tuple[UUID, str], list[Ill]] = defaultdict(list)
+    for case, person, disease, on in fetch(
+        """select id, person_id, disease, coalesce(onset_on, taken_on, transferred_at::date)
+        from tracing_case where person_id = any(%s) and merged_into_id is null and outcome <> %s""",
+        [list(records), IN_ERROR],
+    ):
+        found[person, disease].append(Ill(case_id=case, on=on))
+    return found
+
+
+def _contacts_of(cases: Collection[UUID], batch: Sequence[Met]) -> dict[Pair, Contact]:
+    rows = Contact.objects.select_for_update(of=("self",)).filter(
+        case_id__in=list(cases), person_id__in={met.person_id for met in batch}
+    )
+    return {(one.case_id, one.person_id): one for one in rows.order_by("id")}
+
+
+def _households_with_phone(households: Collection[UUID]) -> set[UUID]:
+    rows = ContactDetail.objects.filter(
+        household_id__in=households, kind="phone", wrong_since__isnull=True
+    )
+    return set(rows.values_list("household_id", flat=True))
