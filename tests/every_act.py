@@ -19,6 +19,7 @@ from throughline.definitions import load
 from throughline.intake import actions as intake
 from throughline.intake.actions import (
     certificates,
+    found,
     keys,
     looking,
     manifests,
@@ -26,6 +27,7 @@ from throughline.intake.actions import (
     parsing,
     quarantine,
     receiving,
+    refused,
     senders,
     undoing,
     unpacking,
@@ -41,7 +43,15 @@ from throughline.record.actions import compute_figures
 from throughline.server.certificates import self_signed
 from throughline.suppliers import actions as suppliers
 from throughline.suppliers.models import Kind
-from throughline.tracing.actions import conversation, persons, resolution, responsibility, settings
+from throughline.tracing.actions import (
+    conversation,
+    links,
+    persons,
+    resolution,
+    responsibility,
+    settings,
+)
+from throughline.tracing.arrivals import Met
 from throughline.tracing.models import Case, Interview
 from throughline.tracing.tests.world import BRIEFLY, DAY, HOUR, NOON, Desk, World, claim, positives
 from throughline.workforce import actions as workforce
@@ -444,6 +454,14 @@ def _undo_next(world: World) -> Act:
     return lambda: undoing.undo_next(at=NOON)
 
 
+@leaves("intake.actions.found.take_up_links", "intake.rows_moved", "tracing.links_added")
+def _take_up_links(world: World) -> Act:
+    keep(b"from,to,disease\np1,p2,covid\n", mapping="links", at=NOON)
+    parsing.parse_next(at=NOON)
+    load_rows(row(1), row(2), mapping="standard", at=NOON)
+    return lambda: found.take_up_links(at=NOON)
+
+
 @leaves("people.actions.unsaying.unsay", "people.persons_unsaid")
 def _unsay(world: World) -> Act:
     load_rows(row(1), at=NOON)
@@ -577,6 +595,24 @@ def _take_on_row(world: World) -> Act:
     return lambda: quarantine.take_on_row(ref=bad.ref, by=by, at=NOON)
 
 
+def a_refusal() -> UUID:
+    return intake.store(
+        sender_code="lab", chunks=[b"x"], refused="It has no id.", by=None, at=NOON
+    ).message_ref
+
+
+@leaves("intake.actions.refused.take_on_refused", "intake.refused_taken_on")
+def _take_on_refused(world: World) -> Act:
+    ref, by = a_refusal(), world.authority().id
+    return lambda: refused.take_on_refused(ref=ref, by=by, at=NOON)
+
+
+@leaves("intake.actions.refused.settle_refused", "intake.refused_settled")
+def _settle_refused(world: World) -> Act:
+    ref, by = a_refusal(), world.authority().id
+    return lambda: refused.settle_refused(ref=ref, reason="sent again", alike=False, by=by, at=NOON)
+
+
 @leaves("intake.actions.keys.note_use", "intake.key_used")
 def _note_use(world: World) -> Act:
     key = SenderKey.objects.get(prefix=a_key().prefix)
@@ -700,3 +736,19 @@ def _compute_figures(world: World) -> Act:
             compute_figures(at=NOON)
 
     return act
+
+
+@leaves("tracing.actions.links.add_links", "tracing.links_added", "tracing.contact_identified")
+def _add_links(world: World) -> Act:
+    case, other = positives([claim("Priya", "Sharma"), claim("Ivo", "Instance", home=None)])
+    met = Met(
+        case_of=frozenset({case.person_id}),
+        person_id=other.person_id,
+        household_id=other.household_id,
+        records=frozenset({other.person_id}),
+        disease=case.disease,
+        exposure_kind="direct",
+        lives_with=False,
+        exposed_on=None,
+    )
+    return lambda: links.add_links([met], at=NOON)

@@ -107,6 +107,11 @@ class Message(Referenced, Personal):
     # Where parsing, or undoing, goes on after a stop.
     position = models.JSONField(null=True)
     undone_by = models.UUIDField(null=True)
+    # Of one that was refused whole: who sees to it, and what came of it; open until then.
+    owner_id = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+    settled_why = models.TextField(null=True)
     rows_received = models.PositiveBigIntegerField(default=0)
     parsed_at = models.DateTimeField(null=True)
 
@@ -126,6 +131,11 @@ class Message(Referenced, Personal):
             ),
             models.Index(
                 fields=["received_at"], condition=Q(state="undoing"), name="messages_to_undo"
+            ),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(state="refused", settled_at__isnull=True),
+                name="refused_by_age",
             ),
             models.Index(fields=["sender", "-received_at"], name="message_by_sender"),
         ]

@@ -87,7 +87,8 @@ def decide_conflict(*, message_ref: UUID, take: bool, by: UUID, at: datetime) ->
         message.refused = (
             "The same id had come before with other content; a person left this one aside."
         )
-    message.save(update_fields=["state", "refused"])
+        message.settled_at, message.settled_by, message.settled_why = at, by, "left aside"
+    message.save(update_fields=["state", "refused", "settled_at", "settled_by", "settled_why"])
     record(
         "intake.conflict_decided",
         at=at,

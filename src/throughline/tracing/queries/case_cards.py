@@ -117,6 +117,19 @@ class EscalationLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SettingLine:
+    """A setting that rules sent to health protection, or were kept from sending, with all of its cases at once."""
+
+    setting: str
+    kind: str
+    rules: tuple[str, ...]
+    why: str
+    cases: int
+    at: datetime  # of the newest
+    case_ref: UUID  # the newest
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemLine:
     """The household's open conversation, as whoever may move it needs to know it."""
 

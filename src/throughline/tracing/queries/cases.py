@@ -9,20 +9,21 @@ from uuid import UUID
 from django.db import connection
 
 from throughline.calling.models import State, WorkItem
+from throughline.core.copying import fetch
 from throughline.core.errors import NotFound
 from throughline.core.sight import Sight
 from throughline.people.models import MatchQuestion, Person
-from throughline.tracing.models import CaseShare, Escalation, Holding
+from throughline.tracing.models import CaseShare, Holding
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.case_cards import (
     CasePage,
     CaseRow,
-    EscalationLine,
     InboxRow,
     QuestionRow,
     Reason,
+    SettingLine,
 )
-from throughline.tracing.queries.case_page import case_page, escalation_lines, is_late
+from throughline.tracing.queries.case_page import case_page, is_late
 from throughline.tracing.queries.person_cards import person_card
 from throughline.tracing.queries.subjects import age_on, display_name, open_subjects
 from throughline.tracing.rules.dates import day_of
@@ -30,9 +31,9 @@ from throughline.tracing.rules.dates import day_of
 __all__ = [
     "CasePage",
     "CaseRow",
-    "EscalationLine",
     "InboxRow",
     "QuestionRow",
+    "SettingLine",
     "case_page",
     "escalation_counts",
     "escalations",
@@ -166,17 +167,42 @@ def _reasons(stored: Iterable[object]) -> Iterable[Reason]:
             yield Reason(what=str(one["what"]), how=str(one["how"]), points=int(one["points"]))
 
 
+# The newest settings by index; how often each was escalated is counted for those alone.
+SETTINGS = """with looked_at as (
+        select id, setting_id from tracing_escalation where suppressed = %(suppressed)s
+        order by id desc limit %(looked_at)s),
+    newest as (
+        select * from (select distinct on (setting_id) setting_id, id from looked_at
+            order by setting_id, id desc) one
+        order by id desc limit %(size)s)
+    select s.name, s.kind, array_agg(distinct e.rule), count(distinct e.case_id), max(e.at),
+        (array_agg(e.why order by e.id desc))[1], (array_agg(c.ref order by e.id desc))[1]
+    from newest n join tracing_setting s on s.id = n.setting_id
+    join tracing_escalation e on e.setting_id = n.setting_id and e.suppressed = %(suppressed)s
+    join tracing_case c on c.id = e.case_id
+    group by s.id, n.id order by n.id desc"""
+LOOKED_AT = 2000
+
+
 def escalations(
     sight: Sight, *, at: datetime, suppressed: bool, size: int = PAGE
-) -> list[EscalationLine]:
-    """Return the newest escalations, raised or suppressed."""
+) -> list[SettingLine]:
+    """Return the settings that were escalated last, or held back: each once, however many cases were there."""
     _lists(sight, at)
-    rows = (
-        Escalation.objects.filter(suppressed=suppressed)
-        .select_related("case", "setting")
-        .order_by("-id")
-    )
-    return list(escalation_lines(rows[:size]))
+    return [
+        SettingLine(
+            setting=name,
+            kind=kind,
+            rules=tuple(rules),
+            why=why,
+            cases=number,
+            at=newest,
+            case_ref=case,
+        )
+        for name, kind, rules, number, newest, why, case in fetch(
+            SETTINGS, {"suppressed": suppressed, "looked_at": LOOKED_AT, "size": size}
+        )
+    ]
 
 
 def escalation_counts() -> list[tuple[str, str, int, int, int]]:

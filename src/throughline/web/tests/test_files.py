@@ -28,7 +28,8 @@ A3,2020-10-01,1,Instance,Alex,05/06/1970
 """
 HEAD = {
     "disease": "covid", "title": "Dale's list", "name": "dale-daily", "meaning": "Each row is one test.",
-    "reason": "A new laboratory", "approved_by": "Director of the service",
+    "reason": "A new laboratory", "approved_by": "Director of the service", "country": "GB",
+    "zone": "Europe/London",
 }  # fmt: skip
 
 
@@ -109,6 +110,49 @@ def test_what_is_no_list_at_all_is_stored_to_be_refused_with_the_reason(authorit
     answer = upload(authority, b"%PDF-1.7 not a list")
     work(at=clock.now())
     assert "a PDF, not a table" in authority.get(answer["Location"]).content.decode()
+
+
+def test_a_refused_message_is_on_the_front_page_with_owner_and_age_until_it_is_settled(
+    authority: Client,
+) -> None:
+    upload(authority, b"%PDF-1.7 not a list")
+    work(at=clock.now())
+    message = Message.objects.get()
+    front = authority.get(reverse("front")).content.decode()
+    assert "1 message was refused whole" in front
+    asked = reverse("refused", args=[message.ref])
+    assert asked in front
+    page = authority.get(asked).content.decode()
+    assert "a PDF, not a table" in page
+    assert "The intake team&#39;s" in page
+    assert authority.post(reverse("refused-take-on", args=[message.ref]))["Location"] == asked
+    assert "Ada Handler" in authority.get(reverse("quarantine")).content.decode()
+    settle = reverse("refused-settle", args=[message.ref])
+    assert authority.post(settle, {"reason": " "}).status_code == 422
+    assert authority.post(settle, {"reason": "The sender sends it as CSV."}).status_code == 302
+    assert "refused whole" not in authority.get(reverse("front")).content.decode()
+    assert authority.get(asked).status_code == 404
+
+
+def test_the_country_and_the_time_zone_of_a_list_are_said_on_its_page(authority: Client) -> None:
+    data = b"Lab no,Taken,Outcome,Surname,First name,Born\nA1,2020-10-01 01:00,POS,Example,Robin,04/03/1980\n"
+    asked = upload(authority, data)["Location"]
+    page = authority.get(asked).content.decode()
+    assert 'name="country" type="text" value="GB"' in page
+    assert 'value="Europe/London"' in page
+    chosen = fields() | {"order-5": "day"}
+    wrong = authority.post(
+        asked, {**HEAD, **chosen, "zone": "Mars/Olympus", "country": "gb", "look": "1"}
+    )
+    assert wrong.status_code == 422
+    assert "Mars/Olympus is no time zone" in wrong.content.decode()
+    assert "two capital letters" in wrong.content.decode()
+    there = {"zone": "Asia/Kolkata", "country": "IN"}
+    looked = authority.post(asked, {**HEAD, **chosen, **there, "look": "1"}).content.decode()
+    assert "2020-09-30 19:30 UTC" in looked
+    assert authority.post(asked, {**HEAD, **chosen, **there, "save": "1"}).status_code == 302
+    form = definitions.latest("mapping", "dale-daily").form
+    assert (form.file.zone, form.file.country) == ("Asia/Kolkata", "IN")
 
 
 def fields() -> dict[str, str]:

@@ -14,6 +14,7 @@ from throughline.intake import queries as intake
 from throughline.intake.queries import Ledger, LedgerRow
 from throughline.intake.queries.messages import open_rows
 from throughline.intake.queries.quarantine import oldest_row
+from throughline.intake.queries.refused import open_refusals
 from throughline.intake.queries.senders import silent_senders
 from throughline.tracing.queries.front import Today, handovers_waiting, today_counts
 from throughline.web.authority.queues.pages import LATE, Board, board_of
@@ -73,6 +74,7 @@ def front_page(*, at: datetime) -> FrontPage:
             *_worker(at),
             *_ledger(ledger, at),
             *_silent(at),
+            *_refused(at),
             *_quarantine(at),
             *_handovers(at),
             *_conversations(board),
@@ -144,6 +146,24 @@ def _silent(at: datetime) -> Iterator[Attention]:
             age=one.silence.now,
             href=reverse("sender", args=[one.ref]),
             link="Open the sender",
+        )
+
+
+def _refused(at: datetime) -> Iterator[Attention]:
+    found = open_refusals(limit=1)
+    for oldest in found.oldest:
+        late = at > oldest.due_at
+        due = f"was due at {clock(oldest.due_at)}" if late else f"is due by {clock(oldest.due_at)}"
+        yield Attention(
+            kind="bad" if late else "warn",
+            title=f"{plural(found.count, 'message was', 'messages were')} refused whole",
+            sentence=f"The oldest, from {oldest.sender}, {due}. Nothing in it was read: ask the sender to send it again.",
+            owner=names_of([oldest.owner_id]).get(oldest.owner_id, INTAKE)
+            if oldest.owner_id
+            else INTAKE,
+            age=at - oldest.at,
+            href=reverse("refused", args=[oldest.ref]),
+            link="Work the oldest message",
         )
 
 

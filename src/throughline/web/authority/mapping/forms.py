@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 
@@ -34,6 +35,22 @@ class MappingForm(forms.Form):
     )
     test_kind = forms.CharField(
         label="Kind of test, where no column says it", required=False, max_length=40
+    )
+    country = forms.RegexField(
+        r"^[A-Z]{2}$",
+        label="Country of its telephones and postcodes",
+        help_text="Two capital letters, such as GB or IE.",
+        initial="GB",
+        error_messages={
+            "required": "Say of which country the telephones and postcodes are, such as GB.",
+            "invalid": "A country is two capital letters, such as GB or IE.",
+        },
+    )
+    zone = forms.CharField(
+        label="Time zone of its times",
+        help_text="Such as Europe/London. A time without a zone of its own is read in this one.",
+        max_length=60,
+        error_messages={"required": "Say in which time zone the times are, such as Europe/London."},
     )
     title = forms.CharField(
         label="Title of the mapping",
@@ -123,6 +140,15 @@ class MappingForm(forms.Form):
                 },
             )
 
+    def clean_zone(self) -> str:
+        """One that there is."""
+        zone = str(self.cleaned_data["zone"])
+        if zone not in available_timezones():
+            raise forms.ValidationError(
+                f"{zone[:40]} is no time zone; write one such as Europe/London or Asia/Kolkata."
+            )
+        return zone
+
     def clean(self) -> dict[str, Any]:
         """Dates that are read say what comes first."""
         found = super().clean() or {}
@@ -147,6 +173,8 @@ class MappingForm(forms.Form):
             approved_by=given.get("approved_by") or "Nobody yet",
             chosen=list(self._chosen()),
             constants={name: given.get(name) or "" for name in UNSAID},
+            country=given["country"],
+            zone=given["zone"],
             format=format_,
         )
 

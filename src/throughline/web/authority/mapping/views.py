@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from throughline.core import clock
 from throughline.core.errors import NotFound
+from throughline.core.service import service_zone
 from throughline.definitions import load
 from throughline.definitions import queries as definitions
 from throughline.definitions.errors import DefinitionError
@@ -64,7 +65,7 @@ def mapping(request: HttpRequest, ref: UUID) -> HttpResponse:
 def _form(request: HttpRequest, sample: Sample, *, sender: str) -> MappingForm:
     proposal = propose(sample.columns, sample.rows)
     diseases = sorted({one.id.partition("-")[0] for one in definitions.versions("protocol")})
-    initial = {"name": sender.replace("_", "-"), "disease": "", "result": ""}
+    initial = {"name": sender.replace("_", "-"), "zone": service_zone().key}
     return MappingForm(
         request.POST if request.method == "POST" else None,
         proposal=proposal,
@@ -80,7 +81,7 @@ def _first_look(form: MappingForm, sample: Sample) -> Preview | None:
     examples = {"disease": form.diseases[0], "result": "positive"} if form.diseases else {}
     draft = Draft(
         name="draft", version=1, title="Draft", meaning="Each row is one result.", reason="To be looked at",
-        approved_by="Nobody yet", chosen=chosen, format=sample.format,
+        approved_by="Nobody yet", chosen=chosen, format=sample.format, zone=service_zone().key,
         constants={name: value for name, value in examples.items() if name not in said},
     )  # fmt: skip
     try:

@@ -44,6 +44,25 @@ class MendForm(forms.Form):
         }
 
 
+class SettleForm(forms.Form):
+    """What came of a message that was refused whole."""
+
+    reason = forms.CharField(
+        label="What came of it",
+        help_text="A few words for whoever asks later: sent again, or why nobody need. No names.",
+        max_length=500,
+        error_messages={"required": "Say what came of it, in a few words."},
+    )
+    alike = forms.MultipleChoiceField(label="How many", required=False, choices=[("yes", "")])
+
+    def __init__(self, *args: Any, others: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = (
+            f"Settle the {others:,} others of this sender that were refused for the same reason too"
+        )
+        self.fields["alike"].choices = [("yes", said)] if others else []  # type: ignore[attr-defined]
+
+
 class RejectForm(forms.Form):
     """Why a row is rejected."""
 

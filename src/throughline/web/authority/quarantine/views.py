@@ -16,9 +16,16 @@ from throughline.intake import queries as intake
 from throughline.intake.actions import correct_row, decide_conflict, reject_row
 from throughline.intake.actions.looking import RowToMend, export_rows, look_at_row, look_at_rows
 from throughline.intake.actions.quarantine import take_on_row
+from throughline.intake.actions.refused import settle_refused, take_on_refused
 from throughline.intake.errors import CorrectionRefused
 from throughline.intake.queries.messages import conflicts, senders
-from throughline.web.authority.quarantine.forms import ListForm, MendForm, RejectForm
+from throughline.intake.queries.refused import alike, one_refusal, open_refusals
+from throughline.web.authority.quarantine.forms import (
+    ListForm,
+    MendForm,
+    RejectForm,
+    SettleForm,
+)
 from throughline.web.doors import open_to, person
 from throughline.workforce.models import JobRole
 from throughline.workforce.queries.names import names_of
@@ -29,6 +36,7 @@ DONE = {
     "rejected": "The row was rejected, with your reason.",
     "taken": "The message is read next.",
     "left": "The message was left aside.",
+    "settled": "The message was settled, with what came of it.",
 }
 
 
@@ -46,15 +54,19 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     request.personal = True  # type: ignore[attr-defined]
     if done := DONE.get(request.GET.get("done", "")):
         request.flashes = (("good", done),)  # type: ignore[attr-defined]
+    refusals = open_refusals()
     page = {
         "form": form,
         "rows": rows[:SIZE],
         "more": rows[SIZE - 1] if len(rows) > SIZE else None,
         "paged": after is not None,
         "sender": given.get("sender") or "",
-        "owners": names_of(one.owner_id for one in rows),
+        "owners": names_of(
+            [*(one.owner_id for one in rows), *(one.owner_id for one in refusals.oldest)]
+        ),
         "oldest": intake.oldest_open(),
         "conflicts": conflicts(),
+        "refusals": refusals,
         "at": clock.now(),
     }
     return render(request, "authority/quarantine/quarantine.html", page)
@@ -115,6 +127,38 @@ def take_on(request: HttpRequest, ref: UUID) -> HttpResponse:
     return redirect("quarantine-row", ref=ref)
 
 
+@require_safe
+@open_to(JobRole.AUTHORITY)
+def refused(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Show one message that was refused whole, to be taken on and settled."""
+    return _refused_page(request, ref)
+
+
+@require_POST
+@open_to(JobRole.AUTHORITY)
+def take_on_message(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Note that this person sees to the message."""
+    take_on_refused(ref=ref, by=person(request).id, at=clock.now())
+    return redirect("refused", ref=ref)
+
+
+@require_POST
+@open_to(JobRole.AUTHORITY)
+def settle(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Note what came of the message."""
+    form = SettleForm(request.POST, others=alike(ref))
+    if not form.is_valid():
+        return _refused_page(request, ref, form=form, status=422)
+    settle_refused(
+        ref=ref,
+        reason=form.cleaned_data["reason"],
+        alike=bool(form.cleaned_data["alike"]),
+        by=person(request).id,
+        at=clock.now(),
+    )
+    return _on(request, "settled")
+
+
 @require_POST
 @open_to(JobRole.AUTHORITY)
 def decide(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -134,6 +178,22 @@ def export(request: HttpRequest, ref: UUID) -> HttpResponse:
     response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="quarantine-{ref}.csv"'
     return response
+
+
+def _refused_page(
+    request: HttpRequest, ref: UUID, *, form: SettleForm | None = None, status: int = 200
+) -> HttpResponse:
+    found = one_refusal(ref)
+    if found is None:
+        raise NotFound
+    page = {
+        "found": found,
+        "owner": names_of([found.owner_id]).get(found.owner_id) if found.owner_id else None,
+        "mine": found.owner_id == person(request).id,
+        "form": form or SettleForm(others=alike(ref)),
+        "at": clock.now(),
+    }
+    return render(request, "authority/quarantine/refused.html", page, status=status)
 
 
 def _row_page(

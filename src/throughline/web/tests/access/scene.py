@@ -89,6 +89,7 @@ def set_scene() -> Scene:
         "quarantine-reject": {"ref": row.ref},
         "quarantine-decide": {"ref": apart.ref},
         "quarantine-export": {"ref": message.ref},
+        **{name: {"ref": _refused()} for name in ("refused", "refused-take-on", "refused-settle")},
         "figure": {"measure": "cases.reached"},
         "definition": {"kind": "protocol", "name": "mers", "version": 1},
         **{name: {"item": my_item.ref} for name in HANDOVERS},
@@ -151,6 +152,13 @@ def _messages() -> tuple[Message, Quarantined, Message]:
         Quarantined.objects.get(message=message),
         Message.objects.get(ref=apart.message_ref),
     )
+
+
+def _refused() -> UUID:
+    """A message that was refused whole."""
+    return store(
+        sender_code="northgate", chunks=[b"x"], refused="It has no id.", by=None, at=clock.now()
+    ).message_ref
 
 
 def _held() -> UUID:

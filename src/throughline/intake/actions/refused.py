@@ -1,0 +1,66 @@
+"""Working the messages that were refused whole: somebody takes one on, and says what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from throughline.core.errors import NotFound
+from throughline.intake.errors import ReasonNeeded
+from throughline.intake.models import Message
+from throughline.journal.actions import Act, record, record_all
+
+
+@transaction.atomic
+def take_on_refused(*, ref: UUID, by: UUID, at: datetime) -> None:
+    """Say that whoever does this sees to the message from now on; somebody else's is taken over."""
+    message = _open_message(ref)
+    if message.owner_id == by:
+        return
+    before, message.owner_id = message.owner_id, by
+    message.save(update_fields=["owner_id"])
+    subjects = [message.id, message.sender_id]
+    record("intake.refused_taken_on", at=at, by=by, subjects=subjects, before=before)
+
+
+@transaction.atomic
+def settle_refused(*, ref: UUID, reason: str, alike: bool, by: UUID, at: datetime) -> int:
+    """Say what came of a message, or of all of its sender's that were refused for the same reason; return how many.
+
+    Nothing of it is read: what was mended comes again as another message. Needs r_authority or r_match.
+    """
+    if not reason.strip():
+        raise ReasonNeeded(
+            "Say what came of it, in a few words: whether the sender sent it again, or why nobody need."
+        )
+    message = _open_message(ref)
+    settled = [message]
+    if alike:
+        settled = list(
+            Message.objects.select_for_update()
+            .filter(
+                sender=message.sender_id, refused=message.refused, state="refused", settled_at=None
+            )
+            .order_by("id")
+        )
+    Message.objects.filter(id__in=[one.id for one in settled]).update(
+        settled_at=at, settled_by=by, settled_why=reason.strip()[:500]
+    )
+    record_all(
+        Act(kind="intake.refused_settled", at=at, by=by, subjects=[one.id, one.sender_id], body={})
+        for one in settled
+    )
+    return len(settled)
+
+
+def _open_message(ref: UUID) -> Message:
+    message = (
+        Message.objects.select_for_update()
+        .filter(ref=ref, state="refused", settled_at__isnull=True)
+        .first()
+    )
+    if message is None:
+        raise NotFound
+    return message

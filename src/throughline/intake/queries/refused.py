@@ -1,0 +1,79 @@
+"""Messages that were refused whole, as a list to be worked: in each may be positives that nobody has seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from throughline.core.copying import fetch
+from throughline.intake.queries.quarantine import DEADLINE
+
+SHOWN = 50
+OPEN = "m.state = 'refused' and m.settled_at is null"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """One message that was refused whole, and nobody has settled: why, since when, and whose it is."""
+
+    ref: UUID
+    sender: str
+    sender_ref: UUID
+    name: str
+    message_id: str
+    size: int
+    why: str
+    at: datetime
+    owner_id: UUID | None
+
+    @property
+    def due_at(self) -> datetime:
+        """By when a person must have dealt with it."""
+        return self.at + DEADLINE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusals:
+    """The oldest of them, and how many there are."""
+
+    oldest: tuple[Refusal, ...]
+    count: int
+
+
+def open_refusals(*, limit: int = SHOWN) -> Refusals:
+    """Return the messages that were refused whole and wait for a person, the oldest first."""
+    ((count,),) = fetch(f"select count(*) from intake_message m where {OPEN}")  # noqa: S608 - our own condition
+    return Refusals(oldest=_lines("true", [], limit), count=count)
+
+
+def one_refusal(ref: UUID) -> Refusal | None:
+    """Return one of them."""
+    found = _lines("m.ref = %s", [ref], 1)
+    return found[0] if found else None
+
+
+def alike(ref: UUID) -> int:
+    """Count the others of the same sender that were refused for the same reason."""
+    ((count,),) = fetch(
+        f"""select count(*) from intake_message m join intake_message one on one.ref = %s
+        where {OPEN} and m.sender_id = one.sender_id and m.refused = one.refused and m.id <> one.id""",  # noqa: S608
+        [ref],
+    )
+    return int(count)
+
+
+def _lines(condition: str, parameters: list[object], limit: int) -> tuple[Refusal, ...]:
+    rows = fetch(
+        f"""select m.ref, s.name, s.ref, m.name, m.message_id, m.size, m.refused, m.received_at, m.owner_id
+        from intake_message m join intake_sender s on s.id = m.sender_id
+        where {OPEN} and {condition} order by m.received_at, m.id limit %s""",  # noqa: S608
+        [*parameters, limit],
+    )
+    return tuple(
+        Refusal(
+            ref=ref, sender=sender, sender_ref=sender_ref, name=name, message_id=message_id,
+            size=size, why=why, at=at, owner_id=owner,
+        )
+        for ref, sender, sender_ref, name, message_id, size, why, at, owner in rows
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""A message that was refused whole is somebody's to work, within four hours, until it is said what came of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from throughline.core.context import acting
+from throughline.core.errors import NotFound
+from throughline.core.roles import Role
+from throughline.intake.actions import decide_conflict, store
+from throughline.intake.actions.refused import settle_refused, take_on_refused
+from throughline.intake.errors import ReasonNeeded
+from throughline.intake.models import Message
+from throughline.intake.queries.refused import Refusals, alike, one_refusal, open_refusals
+from throughline.intake.tests.world import AT, BY, as_csv, keep, prepare, row, work
+from throughline.journal.models import Entry
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(hours=5)
+
+
+@pytest.fixture(autouse=True)
+def _prepared() -> None:
+    prepare()
+
+
+def refused(data: bytes, *, why: str = "", sender: str = "lab", minutes: int = 0) -> Message:
+    at = AT + timedelta(minutes=minutes)
+    stored = store(sender_code=sender, chunks=[data], name="a.csv", refused=why, by=None, at=at)
+    work(at=at)
+    return Message.objects.get(ref=stored.message_ref)
+
+
+def waiting() -> Refusals:
+    with acting(Role.AUTHORITY):
+        return open_refusals()
+
+
+def settle(message: Message, *, reason: str = "sent again", alike: bool = False) -> int:
+    with transaction.atomic(), acting(Role.AUTHORITY):
+        return settle_refused(ref=message.ref, reason=reason, alike=alike, by=BY, at=LATER)
+
+
+def test_what_the_door_refused_and_what_could_not_be_read_wait_the_oldest_first() -> None:
+    unread = refused(b"%PDF-1.7 not a list", minutes=1)
+    at_the_door = refused(b"x", why="The key is not this sender's.")
+    keep(as_csv([row(1)]))
+    found = waiting()
+    assert ([one.ref for one in found.oldest], found.count) == ([at_the_door.ref, unread.ref], 2)
+    assert found.oldest[0].due_at == AT + timedelta(hours=4)
+    assert "a PDF" in found.oldest[1].why
+
+
+def test_somebody_takes_one_on_and_says_what_came_of_it() -> None:
+    message = refused(b"%PDF-1.7 not a list")
+    for _ in range(2):
+        with transaction.atomic(), acting(Role.AUTHORITY):
+            take_on_refused(ref=message.ref, by=BY, at=AT)
+    assert waiting().oldest[0].owner_id == BY
+    assert settle(message) == 1
+    assert waiting() == Refusals(oldest=(), count=0)
+    message.refresh_from_db()
+    assert (message.state, message.settled_why, message.settled_by) == ("refused", "sent again", BY)
+    kinds = Entry.objects.filter(kind__startswith="intake.refused").order_by("id")
+    assert list(kinds.values_list("kind", flat=True)) == [
+        "intake.refused_taken_on",
+        "intake.refused_settled",
+    ]
+    with pytest.raises(NotFound):
+        settle(message)
+
+
+def test_those_of_one_sender_that_were_refused_for_one_reason_are_settled_together() -> None:
+    one = refused(b"a", why="No id.")
+    refused(b"b", why="No id.")
+    other, elsewhere = refused(b"c", why="No date."), refused(b"d", why="No id.", sender="dale")
+    with acting(Role.AUTHORITY):
+        assert alike(one.ref) == 1
+    assert settle(one, alike=True) == 2
+    assert {found.ref for found in waiting().oldest} == {other.ref, elsewhere.ref}
+
+
+def test_it_is_settled_for_a_reason_alone() -> None:
+    message = refused(b"a", why="No id.")
+    with pytest.raises(ReasonNeeded):
+        settle(message, reason=" ")
+    assert waiting().count == 1
+
+
+def test_what_a_person_left_aside_waits_for_nobody() -> None:
+    keep(b"a\n1\n", message_id="m1")
+    apart = keep(b"a\n2\n", message_id="m1")
+    with transaction.atomic(), acting(Role.AUTHORITY):
+        decide_conflict(message_ref=apart, take=False, by=BY, at=AT)
+        assert one_refusal(apart) is None
