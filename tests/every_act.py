@@ -34,7 +34,7 @@ from throughline.intake.actions import (
 )
 from throughline.intake.mllp.frames import Frame
 from throughline.intake.models import Message, Quarantined, Sender, SenderKey
-from throughline.intake.tests.world import as_csv, keep, load_rows, row
+from throughline.intake.tests.world import as_csv, keep, load_rows, row, work
 from throughline.people.actions import find_or_add, unsay
 from throughline.people.actions.proposing import propose
 from throughline.people.models import ContactDetail, MatchQuestion, Person
@@ -457,7 +457,7 @@ def _undo_next(world: World) -> Act:
 @leaves("intake.actions.found.take_up_links", "intake.rows_moved", "tracing.links_added")
 def _take_up_links(world: World) -> Act:
     keep(b"from,to,disease\np1,p2,covid\n", mapping="links", at=NOON)
-    parsing.parse_next(at=NOON)
+    work(at=NOON)
     load_rows(row(1), row(2), mapping="standard", at=NOON)
     return lambda: found.take_up_links(at=NOON)
 

@@ -1,4 +1,4 @@
-"""A request's body: of a kind that is taken, whole or not at all, in pieces of no more than a chunk."""
+"""A request's body: of a kind that is taken, whole or not at all, in small pieces, none of which may take too long."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from throughline.intake.models import CHUNK
 from throughline.intake.parsing.fhir.document import check_size
 from throughline.intake.rules.manifest import Manifest
 from throughline.web.door.denied import denied
+from throughline.web.door.patience import in_time
 
 LONGEST_ID = 200
 
@@ -83,16 +83,15 @@ def _digest(given: str) -> str:
 
 
 def pieces(request: HttpRequest) -> Iterator[bytes]:
-    """Yield the body. Raises ConnectionResetError when it ends before its stated length."""
+    """Yield the body. Raises ConnectionResetError when it ends before its stated length, Denied when it drips."""
     length = request.headers.get("Content-Length", "")
     stream, left = _stream(request, length)
-    while left is None or left > 0:
-        piece = stream.read(CHUNK if left is None else min(CHUNK, left))
-        if not piece:
-            break
+    for piece in in_time(stream.read):
         if left is not None:
             left -= len(piece)
         yield piece
+        if left == 0:
+            return
     if left:
         raise ConnectionResetError(ECONNRESET, "the body was cut short")
 

@@ -23,6 +23,7 @@ _ALWAYS = {
 _BODY = {
     **_ALWAYS,
     400: "A header holds what it cannot.",
+    408: "The body came too slowly: 64 KB are given 30 seconds. Nothing of it is kept.",
     409: "The same id came with other content before. It is kept aside until a person decides.",
     411: "The request says nothing of its body's length.",
     415: "A body of another type.",

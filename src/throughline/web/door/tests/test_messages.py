@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import io
 from errno import ECONNRESET
+from functools import partial
+from threading import Event
+from time import monotonic
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest
 
 from throughline.core import clock
 from throughline.intake.models import CHUNK, Chunk, Message
 from throughline.intake.tests.world import as_csv, row, work
+from throughline.web.door import bodies
 from throughline.web.door.bodies import pieces
+from throughline.web.door.denied import Denied
+from throughline.web.door.patience import PIECE, in_time
 from throughline.web.door.tests.conftest import Machine
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +94,48 @@ def test_a_body_without_a_length_is_refused_and_not_taken_for_an_empty_one(lab: 
     with pytest.raises(Denied) as refused:
         list(pieces(request(b"something")))
     assert refused.value.status == 411
+
+
+def test_a_sender_that_drips_is_cut_off_and_nothing_of_it_is_kept(
+    lab: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "in_time", partial(in_time, patience=0.2))
+    open_, never = Event(), Event()
+
+    class Drips(io.RawIOBase):
+        """A connection of which the first bytes come, and the rest never."""
+
+        def read(self, size: int = -1) -> bytes:
+            if not open_.is_set():
+                open_.set()
+                return b"report_id,"
+            never.wait(10)
+            return b""
+
+    begun = monotonic()
+    with pytest.raises(Denied) as caught:
+        list(bodies.pieces(_request(Drips(), length=100)))
+    never.set()
+    assert (caught.value.status, caught.value.headers) == (408, {"Connection": "close"})
+    assert "came too slowly" in caught.value.issues[0].sentence
+    assert monotonic() - begun < 5
+
+
+def test_a_body_that_comes_in_time_is_whole_whatever_its_pieces() -> None:
+    data = bytes(range(256)) * 1000
+    assert b"".join(in_time(io.BytesIO(data).read)) == data
+    assert {len(one) for one in in_time(io.BytesIO(data).read)} == {PIECE, len(data) % PIECE}
+
+
+def test_what_fails_while_it_is_read_fails_where_it_is_waited_for() -> None:
+    def torn(_most: int) -> bytes:
+        raise ConnectionResetError(ECONNRESET, "gone")
+
+    with pytest.raises(ConnectionResetError):
+        list(in_time(torn))
+
+
+def _request(stream: io.RawIOBase, *, length: int) -> HttpRequest:
+    return WSGIRequest(
+        {"REQUEST_METHOD": "POST", "wsgi.input": stream, "CONTENT_LENGTH": str(length)}
+    )
