@@ -597,7 +597,7 @@ def _take_on_row(world: World) -> Act:
 
 def a_refusal() -> UUID:
     return intake.store(
-        sender_code="lab", chunks=[b"x"], refused="It has no id.", by=None, at=NOON
+        sender_code="lab", chunks=[b"x"], name="", refused="It has no id.", by=None, at=NOON
     ).message_ref
 
 

@@ -148,11 +148,11 @@ def test_the_country_and_the_time_zone_of_a_list_are_said_on_its_page(authority:
     assert wrong.status_code == 422
     assert "Mars/Olympus is no time zone" in wrong.content.decode()
     assert "two capital letters" in wrong.content.decode()
-    there = {"zone": "Asia/Kolkata", "country": "IN"}
+    there = {"zone": "Asia/Kolkata", "country": "IN", "name": "dale-abroad"}
     looked = authority.post(asked, {**HEAD, **chosen, **there, "look": "1"}).content.decode()
     assert "2020-09-30 19:30 UTC" in looked
     assert authority.post(asked, {**HEAD, **chosen, **there, "save": "1"}).status_code == 302
-    form = definitions.latest("mapping", "dale-daily").form
+    form = definitions.latest("mapping", "dale-abroad").form
     assert (form.file.zone, form.file.country) == ("Asia/Kolkata", "IN")
 
 

@@ -79,7 +79,7 @@ def test_a_body_in_pieces_of_no_stated_length_is_read_to_its_end() -> None:
     sent = b"x" * (CHUNK + 5)
     found = list(pieces(request(sent, HTTP_TRANSFER_ENCODING="chunked")))
     assert b"".join(found) == sent
-    assert max(map(len, found)) == CHUNK
+    assert max(map(len, found)) == PIECE
 
 
 def test_a_body_that_ends_before_its_length_is_cut_and_no_message(lab: Machine) -> None:

@@ -157,7 +157,12 @@ def _messages() -> tuple[Message, Quarantined, Message]:
 def _refused() -> UUID:
     """A message that was refused whole."""
     return store(
-        sender_code="northgate", chunks=[b"x"], refused="It has no id.", by=None, at=clock.now()
+        sender_code="northgate",
+        chunks=[b"x"],
+        name="",
+        refused="It has no id.",
+        by=None,
+        at=clock.now(),
     ).message_ref
 
 
