@@ -149,7 +149,7 @@ class Numbered:
 def persons_numbered(sender: str, numbers: Collection[str]) -> dict[str, UUID]:
     """Return the record that each of a sender's own numbers names; one that nobody has is left out."""
     return dict(
-        fetch(
+        copying.fetch(
             """select value, person_id from people_identifier
             where scheme = %s and value = any(string_to_array(%s, chr(30)))""",
             [f"sender:{sender}", packed(sorted(numbers))],
@@ -159,15 +159,25 @@ def persons_numbered(sender: str, numbers: Collection[str]) -> dict[str, UUID]:
 
 def standing(records: Mapping[str, UUID]) -> dict[str, Numbered]:
     """Return who stands for these records, by the same names."""
+    led: dict[UUID, set[UUID]] = {}
+    last: dict[UUID, tuple[UUID, UUID]] = {}
+    for record, person, home, is_last in copying.fetch(
+        """with recursive led(record, person) as (
+                select id, id from unnest(string_to_array(%s, chr(30))::uuid[]) as u(id)
+            union
+                select led.record, l.to_person_id from led join people_person_link l
+                    on l.from_person_id = led.person and l.undone_at is null)
+        select led.record, led.person, p.household_id, not exists (select from people_person_link l
+            where l.from_person_id = led.person and l.undone_at is null)
+        from led join people_person p on p.id = led.person""",
+        [packed(set(records.values()))],
+    ):
+        led.setdefault(record, set()).add(person)
+        if is_last:
+            last[record] = person, home
     found = {
-        record: Numbered(person_id=person, household_id=home, records=frozenset({record, person}))
-        for record, person, home in fetch(
-            """select p.id, s.id, s.household_id from people_person p
-            left join people_person_link l on l.from_person_id = p.id and l.undone_at is null
-            join people_person s on s.id = coalesce(l.to_person_id, p.id)
-            where p.id = any(string_to_array(%s, chr(30))::uuid[])""",
-            [packed(set(records.values()))],
-        )
+        record: Numbered(person_id=person, household_id=home, records=frozenset(led[record]))
+        for record, (person, home) in last.items()
     }
     return {name: found[record] for name, record in records.items()}
 
