@@ -6,7 +6,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import IO, BinaryIO, cast
 
@@ -78,6 +78,19 @@ def read(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
         raise FileRefused(LIES) from None
     if came != member.file_size:
         raise FileRefused(LIES)
+
+
+def weigh(archive: zipfile.ZipFile, names: Iterable[str]) -> None:
+    """Refuse members that are too much, by themselves or together, before anything looks at what is in them.
+
+    To unpack is quick; to read what was unpacked is not, and many small things cost most.
+    """
+    came = 0
+    for name in names:
+        for piece in read(archive, name):
+            came += len(piece)
+            if came > limits.UNPACKED:
+                raise FileRefused(TOO_LARGE)
 
 
 def count(came: int, *, took: int) -> None:

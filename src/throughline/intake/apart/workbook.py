@@ -91,6 +91,7 @@ def _book(archive: ZipFile) -> _Book:
         raise FileRefused(
             "The file is no workbook (XLSX) that can be read: save it anew as XLSX or CSV."
         )
+    members.weigh(archive, sorted({WORKBOOK, RELATIONS, STYLES, STRINGS} & there))
     relations, parts, book = _Relations(), _Parts(), _Book()
     _read(archive, RELATIONS, relations)
     _read(archive, WORKBOOK, parts)
@@ -99,6 +100,7 @@ def _book(archive: ZipFile) -> _Book:
         part = relations.targets.get(relation, "")
         if part in there:
             book.sheets.append((title, part))
+    members.weigh(archive, [part for _, part in book.sheets])
     if STYLES in there:
         styles = _Styles()
         _read(archive, STYLES, styles)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pytest
 
 from throughline.intake import apart
-from throughline.intake.apart import child, limits, parent
+from throughline.intake.apart import archive, child, limits, parent
 from throughline.intake.apart.tests import shelf
 from throughline.intake.apart.tests.shelf import HEADER, cell, sheet_xml, workbook, zipped
 from throughline.intake.parsing import FileRefused
@@ -29,7 +29,9 @@ def many_columns() -> bytes:
 
 
 def endless_tag() -> bytes:
-    return workbook(sheet_xml([HEADER]).replace("<row", f'<row a="{"ab" * 8 * MB}"', 1))
+    # Of numbers, so that it is not refused already for unpacking to too much.
+    value = "".join(f"{n:x}" for n in range(3 * MB))
+    return workbook(sheet_xml([HEADER]).replace("<row", f'<row a="{value}"', 1))
 
 
 def deep() -> bytes:
@@ -65,6 +67,13 @@ SHELF = {
     "a billion laughs": (shelf.laughing, "declares a document type"),
     "another file's text": (shelf.outside, "declares a document type"),
     "a workbook of zeros": (lambda: workbook(sheet_xml([HEADER, " " * 20 * MB])), "100 times"),
+    "ten million rows of nothing": (
+        lambda: workbook(sheet_xml([HEADER, "<row/>" * 10_000_000])), "more than 100 times",
+    ),
+    "ten million texts of nothing": (
+        lambda: workbook(sheet_xml([HEADER]), sharedStrings=f"<sst>{'<si/>' * 10_000_000}</sst>"),
+        "more than 100 times",
+    ),
     "sixteen thousand columns": (many_columns, "more than 1000 columns"),
     "a tag without end": (endless_tag, "XML is broken"),
     "tags that never close": (deep, "XML is broken|100 times"),
@@ -95,6 +104,22 @@ def test_a_hostile_file_is_refused_with_a_sentence_within_two_seconds_of_work(na
         for _ in apart.opened([data], separator=","):
             pass
     assert spent() - before < SECONDS
+
+
+def test_sheets_that_are_too_much_together_are_refused_before_any_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sheet = sheet_xml([HEADER, *(cell(f"A{n}", f"r{n}") for n in range(2, 40))])
+    monkeypatch.setattr(limits, "UNPACKED", len(sheet) * 2)
+    remarks: list[str] = []
+    for sheets, is_refused in ((1, False), (3, True)):
+        file = io.BytesIO(workbook(*[sheet] * sheets))
+        source = archive.contents(file, separator=",", remarks=remarks)
+        if is_refused:
+            with pytest.raises(FileRefused, match="more than 1 GB"):
+                next(source)
+        else:
+            assert b"r39" in b"".join(source)
 
 
 def test_the_next_good_file_is_read() -> None:
