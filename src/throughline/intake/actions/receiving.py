@@ -10,8 +10,9 @@ from typing import cast
 from uuid import UUID
 
 from throughline.core.context import transaction_as
-from throughline.core.copying import fetch, run
+from throughline.core.copying import run
 from throughline.core.ids import new_id, new_ref
+from throughline.core.prepared import fetch
 from throughline.core.remembering import remembering
 from throughline.core.roles import Role
 from throughline.definitions import queries as definitions

@@ -47,29 +47,36 @@ class Judged:
     sentence: str = ""
 
 
+TOO_LONG = (
+    f"The message is longer than {MAX_MESSAGE // 1024} KB, which is allowed: send it without what is embedded in it. "
+    "Only its beginning was kept."
+)
+NO_RESULT = "The message has no result: neither OBR nor OBX is in it. Send it with its results."
+
+
 def hear(data: bytes, *, is_cut: bool) -> Heard:
     """Read a message as far as an answer needs."""
+    try:
+        message = header_of(data) if is_cut else split(data)
+    except Unreadable as problem:
+        return _unreadable(data, problem.sentence)
+    envelope, fault = envelope_of(message), ""
+    refusal = TOO_LONG if is_cut else envelope.refusal
+    if not refusal and not any(segment[0] in ("OBR", "OBX") for segment in message.segments):
+        fault = NO_RESULT
+    return Heard(envelope=envelope, by=message.by, refusal=refusal, fault=fault)
+
+
+def _unreadable(data: bytes, fault: str) -> Heard:
+    """What can be heard of a message that cannot be read in full: its header perhaps."""
     try:
         head = header_of(data)
     except Unreadable as problem:
         return Heard(envelope=None, by=None, refusal=problem.sentence)
     envelope = envelope_of(head)
-    if is_cut:
-        refusal = (
-            f"The message is longer than {MAX_MESSAGE // 1024} KB, which is allowed: send it without what is "
-            "embedded in it. Only its beginning was kept."
-        )
-        return Heard(envelope=envelope, by=head.by, refusal=refusal)
     if envelope.refusal:
         return Heard(envelope=envelope, by=head.by, refusal=envelope.refusal)
-    try:
-        message = split(data)
-    except Unreadable as problem:
-        return Heard(envelope=envelope, by=head.by, fault=problem.sentence)
-    fault = ""
-    if not any(segment[0] in ("OBR", "OBX") for segment in message.segments):
-        fault = "The message has no result: neither OBR nor OBX is in it. Send it with its results."
-    return Heard(envelope=envelope_of(message), by=head.by, fault=fault)
+    return Heard(envelope=envelope, by=head.by, fault=fault)
 
 
 def judge(heard: Heard, door: Door) -> Judged:

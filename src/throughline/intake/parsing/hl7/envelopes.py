@@ -51,24 +51,24 @@ class Envelope:
 def envelope_of(message: Message) -> Envelope:
     """Return what MSH says."""
 
-    def parts(number: int) -> list[str]:
-        field = message.header[number] if len(message.header) > number else ""
-        first = field.split(message.by.repetition, 1)[0].split(message.by.component)
-        return [
-            plain(part.split(message.by.subcomponent, 1)[0], message.by, message.codec)
-            .replace("\x00", "\ufffd")
-            .strip()
-            for part in [*first, "", ""]
-        ]
+    def said(number: int, component: int = 1) -> str:
+        if len(message.header) <= number or not (value := message.header[number]):
+            return ""
+        by = message.by
+        parts = value.split(by.repetition, 1)[0].split(by.component, component)
+        if len(parts) < component:
+            return ""
+        part = parts[component - 1].split(by.subcomponent, 1)[0]
+        return plain(part, by, message.codec).replace("\x00", "\ufffd").strip()
 
     return Envelope(
-        application=parts(3)[0],
-        facility=(parts(4)[0], parts(4)[1]),
-        receiver=parts(6)[0],
-        written_at=parts(7)[0],
-        kind=(parts(9)[0], parts(9)[1]),
-        control_id=parts(10)[0],
-        processing=parts(11)[0],
-        version=parts(12)[0],
-        wants=parts(15)[0],
+        application=said(3),
+        facility=(said(4), said(4, 2)),
+        receiver=said(6),
+        written_at=said(7),
+        kind=(said(9), said(9, 2)),
+        control_id=said(10),
+        processing=said(11),
+        version=said(12),
+        wants=said(15),
     )
