@@ -51,9 +51,8 @@ def acknowledgement(
     def line(*fields: str) -> str:
         return by.field.join(fields)
 
-    kind = by.component.join(["ACK", envelope.kind[1] if envelope else "", "ACK"]).replace(
-        by.component * 2, by.component
-    )
+    event = said(envelope.kind[1]) if envelope else ""
+    kind = by.component.join(part for part in ("ACK", event, "ACK") if part)
     header = line(
         "MSH", by.stated, "THROUGHLINE", said(facility), said(envelope.application if envelope else ""),
         said(envelope.facility[0] if envelope else ""), f"{answer.at.astimezone(UTC):%Y%m%d%H%M%S}+0000", "",

@@ -109,3 +109,10 @@ def test_a_sender_without_an_escape_sign_is_told_without_separators_in_the_sente
     assert b"\x00" not in data
     assert b"MSH-9 is 'ADT A01'; not here." in data
     assert b"|North lab|" in data
+
+
+def test_nothing_that_a_message_says_becomes_a_segment_of_the_answer() -> None:
+    forged = message().replace(b"R01", b"R01\\X0D\\MSA\\F\\AA")
+    answer = told(forged, "AR", "MSH-9 is none.")
+    assert [str(segment[0]) for segment in answer] == ["MSH", "MSA", "ERR"]
+    assert str(answer.segment("MSA")[1]) == "AR"
