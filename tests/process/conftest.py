@@ -97,6 +97,13 @@ def service() -> Iterator[Service]:
         yield from _cleared_up(Service(home=home, environment=environment_of(home)))
 
 
+@pytest.fixture(scope="module")
+def lasting_service() -> Iterator[Service]:
+    """A service for all tests of a file, prepared but not started."""
+    with home_of_its_own(prepared=True) as home:
+        yield from _cleared_up(Service(home=home, environment=environment_of(home)))
+
+
 @pytest.fixture
 def new_service() -> Iterator[Service]:
     """A service as a newcomer has it: an empty home, in which nothing was ever made."""

@@ -14,9 +14,13 @@ from throughline.server import logins, postgres
 pytestmark = pytest.mark.process
 
 
-def remember_something(service) -> None:
-    with logins.connect_as_superuser(service.home, "throughline") as connection:
+@pytest.fixture(scope="module")
+def service(lasting_service):
+    """One that is killed in every way, one after the other, and remembers something all the while."""
+    lasting_service.start()
+    with logins.connect_as_superuser(lasting_service.home, "throughline") as connection:
         connection.execute("CREATE TABLE public.remembered AS SELECT 42 AS answer")
+    return lasting_service
 
 
 def remembers(service) -> bool:
@@ -43,10 +47,27 @@ def test_one_server_serves_a_home_and_ctrl_c_stops_all_of_it(new_service) -> Non
     assert postgres.status(service.home) is None
 
 
-def test_a_killed_part_is_started_again_with_nothing_lost(service) -> None:
-    service.start()
-    remember_something(service)
+def test_after_a_killed_supervisor_nothing_survives_and_the_next_start_repairs(service) -> None:
+    service.kill()
+    service.eventually(lambda: not service.processes() and postgres.status(service.home) is None)
 
+    service.restart()
+    assert remembers(service)
+
+
+def test_everything_killed_at_once_is_repaired_by_the_next_start(service) -> None:
+    everything = [*service.processes(), *_database_processes(service)]
+    service.process.kill()
+    for process in everything:
+        if process.is_running():
+            process.kill()
+    service.process.wait()
+
+    service.restart()
+    assert remembers(service)
+
+
+def test_a_killed_part_is_started_again_with_nothing_lost(service) -> None:
     first = postgres.status(service.home)
     os.kill(first, signal.SIGKILL)
     service.eventually(lambda: postgres.status(service.home) not in (None, first))
@@ -59,35 +80,11 @@ def test_a_killed_part_is_started_again_with_nothing_lost(service) -> None:
             os.kill(pid, signal.SIGKILL)
         service.eventually(lambda name=name, before=before: _replaced(service, name, before))
     service.eventually(lambda: service.answers("desk"))
+
+
+def test_after_all_that_it_stops_in_order(service) -> None:
     assert service.stop() == 0
-
-
-def test_after_a_killed_supervisor_nothing_survives_and_the_next_start_repairs(service) -> None:
-    service.start()
-    remember_something(service)
-
-    service.kill()
-    service.eventually(lambda: not service.processes() and postgres.status(service.home) is None)
-
-    service.restart()
-    assert remembers(service)
-    assert service.stop() == 0
-
-
-def test_everything_killed_at_once_is_repaired_by_the_next_start(service) -> None:
-    service.start()
-    remember_something(service)
-
-    everything = [*service.processes(), *_database_processes(service)]
-    service.process.kill()
-    for process in everything:
-        if process.is_running():
-            process.kill()
-    service.process.wait()
-
-    service.restart()
-    assert remembers(service)
-    assert service.stop() == 0
+    assert service.processes() == []
 
 
 def _replaced(service, name: str, before: set[int]) -> bool:

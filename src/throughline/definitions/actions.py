@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from throughline.core.remembering import forget
+from throughline.core.remembering import forget, remembering
 from throughline.definitions import load, rules
 from throughline.definitions.models import Definition
 from throughline.definitions.queries import versions
@@ -21,7 +21,8 @@ def adopt(definitions: Iterable[load.Definition], *, by: UUID | None, at: dateti
     The row is its own record of who approved what and why, so no journal entry repeats it; this room and
     the journal stand on one floor.
     """
-    new = [one for one in definitions if rules.is_new(one, versions(one.kind, one.id))]
+    with remembering():
+        new = [one for one in definitions if rules.is_new(one, versions(one.kind, one.id))]
     Definition.objects.bulk_create(
         Definition(
             kind=one.kind,

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -56,10 +57,11 @@ class Definition:
         return f"{self.kind} {self.id} version {self.version}"
 
 
-def shipped() -> list[Definition]:
-    """Every definition that comes with the package, in order of kind, id and version."""
-    found = [read(path) for path in sorted(FILES.glob("*/*.toml"))]
-    return sorted(found, key=lambda one: (one.kind, one.id, one.version))
+@cache
+def shipped() -> tuple[Definition, ...]:
+    """Every definition that comes with the package, in order of kind, id and version; read once a process."""
+    found = (read(path) for path in FILES.glob("*/*.toml"))
+    return tuple(sorted(found, key=lambda one: (one.kind, one.id, one.version)))
 
 
 def read(path: Path) -> Definition:
