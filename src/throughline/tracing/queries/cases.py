@@ -167,27 +167,26 @@ def _reasons(stored: Iterable[object]) -> Iterable[Reason]:
             yield Reason(what=str(one["what"]), how=str(one["how"]), points=int(one["points"]))
 
 
-# The newest settings by index; how often each was escalated is counted for those alone.
+# Of the newest escalations by index, so that it costs the same however many there are.
 SETTINGS = """with looked_at as (
-        select id, setting_id from tracing_escalation where suppressed = %(suppressed)s
-        order by id desc limit %(looked_at)s),
-    newest as (
-        select * from (select distinct on (setting_id) setting_id, id from looked_at
-            order by setting_id, id desc) one
-        order by id desc limit %(size)s)
-    select s.name, s.kind, array_agg(distinct e.rule), count(distinct e.case_id), max(e.at),
-        (array_agg(e.why order by e.id desc))[1], (array_agg(c.ref order by e.id desc))[1]
-    from newest n join tracing_setting s on s.id = n.setting_id
-    join tracing_escalation e on e.setting_id = n.setting_id and e.suppressed = %(suppressed)s
-    join tracing_case c on c.id = e.case_id
-    group by s.id, n.id order by n.id desc"""
-LOOKED_AT = 2000
+        select id, setting_id, case_id, rule, why, at from tracing_escalation
+        where suppressed = %(suppressed)s order by id desc limit %(looked_at)s),
+    settings as (
+        select setting_id, (array_agg(id order by id desc))[1] as id, max(at) as at,
+            (array_agg(case_id order by id desc))[1] as case_id, (array_agg(why order by id desc))[1] as why,
+            array_agg(distinct rule) as rules, count(distinct case_id) as cases
+        from looked_at group by setting_id order by 2 desc limit %(size)s)
+    select s.name, s.kind, n.rules, n.cases, n.at, n.why, c.ref from settings n
+    join tracing_setting s on s.id = n.setting_id
+    cross join lateral (select ref from tracing_case where id = n.case_id limit 1) c
+    order by n.id desc"""
+LOOKED_AT = 1000
 
 
 def escalations(
     sight: Sight, *, at: datetime, suppressed: bool, size: int = PAGE
 ) -> list[SettingLine]:
-    """Return the settings that were escalated last, or held back: each once, however many cases were there."""
+    """Return the settings that were escalated last, or held back: each once, with its cases of the newest thousand."""
     _lists(sight, at)
     return [
         SettingLine(
