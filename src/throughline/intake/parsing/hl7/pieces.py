@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ _MARK = b"\xef\xbb\xbf"
 # Segments end with CR or LF; a file of recorded traffic may hold the marks of frames (MLLP) too.
 _BEFORE = b"\r\n\x0b"
 _AROUND = b"\r\n\x0b\x1c \t"
+_LEADING = re.compile(rb"\A(?:\xef\xbb\xbf|[\r\n\x0b\x1c \t])*+")
 
 
 class Piece(NamedTuple):
@@ -29,9 +31,12 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
     for chunk in chunks:
         held += chunk
         if is_first:
+            # Until mark and name are whole nobody can tell what begins.
+            if len(held) >= len(_MARK):
+                held = _LEADING.sub(b"", held, count=1)
             if len(held) < len(_MARK):
                 continue
-            held, is_first = b"\r" + held.removeprefix(_MARK).lstrip(_AROUND), False
+            held, is_first = b"\r" + held, False
         start, name = 0, name or held[1:4]
         for place in _edges(held, since):
             yield from _piece(name, None if is_long else held[start:place])

@@ -204,6 +204,18 @@ def test_messages_are_the_same_however_the_stream_is_cut(cuts: Iterable[int]) ->
     assert cut(*(whole[a:b] for a, b in pairwise(places))) == [MSH + b"\r\n" + PID, MSH]
 
 
+@pytest.mark.parametrize(
+    "before", [b"\r", b"\r\n\x0b", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", b"\n\xef\xbb\xbf"]
+)
+def test_what_stands_before_a_message_is_passed_over_however_the_stream_is_cut(
+    before: bytes,
+) -> None:
+    whole = before + lines_of(MSH, PID)
+    for place in range(1, len(before) + 6):
+        assert cut(whole[:place], whole[place:]) == [MSH + b"\r" + PID]
+    assert cut(*(whole[n : n + 1] for n in range(len(whole)))) == [MSH + b"\r" + PID]
+
+
 def test_a_batch_is_whole_or_refused() -> None:
     batch = (b"BHS|^~\\&|lab", MSH, PID, MSH, PID)
     assert len(cut(lines_of(*batch, b"BTS|2"))) == 2
