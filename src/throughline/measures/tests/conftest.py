@@ -19,11 +19,34 @@ from throughline.measures.tests import spec
 Opener = Callable[..., Events]
 
 
+# A few rows a table: to compile plans, to plan again on the way or to read in parts costs more than it saves.
+FEW_ROWS = (
+    "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'",
+    "--conf spark.sql.adaptive.enabled=false",
+    "--conf spark.sql.files.openCostInBytes=0",
+    "--conf spark.sql.files.minPartitionNum=1",
+    "--conf spark.sql.codegen.wholeStage=false",
+    "--conf spark.sql.codegen.factoryMode=NO_CODEGEN",
+    "pyspark-shell",
+)
+
+
+@pytest.fixture(scope="session")
+def spark_for_few_rows() -> Iterator[None]:
+    """Have Spark, which our own code starts, begin quickly; where many rows are asked for, it should end quickly."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "THROUGHLINE_ROWS" not in os.environ:
+            patch.setenv("PYSPARK_SUBMIT_ARGS", " ".join(FEW_ROWS))
+        yield
+
+
 @pytest.fixture(params=["duckdb", "postgres", pytest.param("spark", marks=pytest.mark.spark)])
 def engine(request: pytest.FixtureRequest) -> str:
     """The engine of a test. Spark's are run by script/test in an environment of its own: `-m spark`."""
     if request.param == "postgres":
         request.getfixturevalue("embedded_server")
+    if request.param == "spark":
+        request.getfixturevalue("spark_for_few_rows")
     return str(request.param)
 
 

@@ -69,6 +69,7 @@ def test_postgres_gives_the_figures_of_duckdb(tmp_path: Path) -> None:
 
 
 @pytest.mark.spark
+@pytest.mark.usefixtures("spark_for_few_rows")
 def test_spark_gives_the_figures_of_duckdb(tmp_path: Path) -> None:
     folder = tmp_path / "events"
     source = weekly.open_source(TOTALS, WEEKS, size=ROWS / CONTACTS_OF_WEEKS)
