@@ -98,5 +98,7 @@ def _ready(service) -> bool:
 
 
 def _database_processes(service) -> list[psutil.Process]:
-    postmaster = psutil.Process(postgres.status(service.home))
+    pid = postgres.status(service.home)
+    assert pid is not None, "the test before left no database; psutil would take None for ourselves"
+    postmaster = psutil.Process(pid)
     return [postmaster, *postmaster.children(recursive=True)]
