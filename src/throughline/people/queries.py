@@ -139,7 +139,7 @@ from found f
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Numbered:
-    """Whom a sender's number names: the person who stands for them, and every record the number led through."""
+    """Whom a sender's number names: the person who stands for them, and every record that is one of them."""
 
     person_id: UUID
     household_id: UUID
@@ -157,19 +157,26 @@ def persons_numbered(sender: str, numbers: Collection[str]) -> dict[str, UUID]:
     )
 
 
+# Who was joined to this person, and to whom this one was: all records of one person are found along these.
+NEIGHBOURS = """select l.to_person_id from people_person_link l
+        where l.from_person_id = {person} and l.undone_at is null
+    union all select l.from_person_id from people_person_link l
+        where l.to_person_id = {person} and l.undone_at is null"""
+
+
 def standing(records: Mapping[str, UUID]) -> dict[str, Numbered]:
-    """Return who stands for these records, by the same names."""
+    """Return who stands for these records, by the same names, with all that was joined into them."""
     led: dict[UUID, set[UUID]] = {}
     last: dict[UUID, tuple[UUID, UUID]] = {}
     for record, person, home, is_last in copying.fetch(
-        """with recursive led(record, person) as (
+        f"""with recursive led(record, person) as (
                 select id, id from unnest(string_to_array(%s, chr(30))::uuid[]) as u(id)
             union
-                select led.record, l.to_person_id from led join people_person_link l
-                    on l.from_person_id = led.person and l.undone_at is null)
+                select led.record, n.person from led
+                    cross join lateral ({NEIGHBOURS.format(person="led.person")}) n(person))
         select led.record, led.person, p.household_id, not exists (select from people_person_link l
             where l.from_person_id = led.person and l.undone_at is null)
-        from led join people_person p on p.id = led.person""",
+        from led join people_person p on p.id = led.person""",  # noqa: S608 - our own conditions
         [packed(set(records.values()))],
     ):
         led.setdefault(record, set()).add(person)

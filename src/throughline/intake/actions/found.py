@@ -19,46 +19,55 @@ from throughline.intake.reading import as_read, open_message, read_mended, rows_
 from throughline.intake.rules.rows import Said
 from throughline.journal.actions import record_all
 from throughline.people.actions import lock_matching
+from throughline.people.queries import NEIGHBOURS
 
 AT_ONCE = 5000
+MESSAGES_AT_ONCE = 100
+"""Messages opened in one turn: a list may hold thousands of links, or thousands of messages one each."""
 
-WAITING = "select 1 from intake_link where contact_id is null and withdrawn_at is null limit 1"
 # Whom a sender's number names, as `place_links` finds them: by the person's, else by that of a report.
-NAMED = """(select p.person_id from people_identifier p
-        where p.scheme = 'sender:' || s.code and p.value = {number}
-    union all select t.person_id from intake_report o join tracing_result t on t.id = o.result_id
-        where o.sender_id = s.id and o.report_id = {number} and o.content_sha <> '')"""
-# Both are known, and whoever was met has a case of it that stands.
-COME = f"""select q.id, q.message_id, q.number, r."offset", r.length, q.correction
-    from intake_link l join intake_sender s on s.id = l.sender_id
+PERSONS = "select p.person_id from people_identifier p where p.scheme = 'sender:' || s.code and p.value = {number}"
+NAMED = f"""({PERSONS} union all
+    select t.person_id from intake_report o join tracing_result t on t.id = o.result_id
+    where o.sender_id = s.id and o.report_id = {{number}} and o.content_sha <> '' and not exists ({PERSONS}))"""  # noqa: S608 - our own conditions
+# Both are known, and whoever was met has a case of it that stands, on whichever of their records.
+COMING = f"""from intake_link l join intake_sender s on s.id = l.sender_id
     join intake_quarantined q on q.message_id = l.message_id and q.number = l.number
         and q.state = 'open' and q.reason = any(%s)
     join intake_row r on r.message_id = l.message_id and r.number = l.number
     where l.contact_id is null and l.withdrawn_at is null
         and (l.to_id is null or exists {NAMED.format(number="l.to_id")})
-        and exists (select from {NAMED.format(number="l.from_id")} f join tracing_case c
-            on c.person_id = f.person_id or c.person_id in (select p.to_person_id from people_person_link p
-                where p.from_person_id = f.person_id and p.undone_at is null)
-            where c.disease = l.disease and c.merged_into_id is null and c.outcome <> 'in_error')
-    order by q.message_id, q.number limit %s for update of q skip locked"""  # noqa: S608 - our own conditions
+        and exists (with recursive one(person) as (
+                select person_id from {NAMED.format(number="l.from_id")} f
+            union
+                select n.person from one cross join lateral ({NEIGHBOURS.format(person="one.person")}) n(person))
+            select from one join tracing_case c on c.person_id = one.person
+            where c.disease = l.disease and c.merged_into_id is null and c.outcome <> 'in_error')"""  # noqa: S608 - our own conditions
+ANY = f"select 1 {COMING} limit 1"
+COME = f"""select q.id, q.message_id, q.number, r."offset", r.length, q.correction {COMING}
+    limit %s for update of q skip locked"""
 
 
 def take_up_links(*, at: datetime, limit: int = AT_ONCE) -> int:
-    """Take in the links whose persons have come since, and return how many. Needs r_match."""
-    if not fetch(WAITING):
+    """Take in the links whose persons have come since; return how many wait no more. Needs r_match."""
+    # Asked before the lock, which every result waits for.
+    if not fetch(ANY, [list(WAITS)]):
         return 0
     lock_matching()
-    rows = fetch(COME, [list(WAITS), limit])
     by_message: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
-    for row in rows:
+    for row in fetch(COME, [list(WAITS), limit]):
         by_message[row[1]].append(row)
-    messages = Message.objects.select_related("sender").in_bulk(list(by_message))
-    for message_id, some in by_message.items():
-        _take_up(messages[message_id], some, at)
-    return len(rows)
+    some = sorted(by_message)[:MESSAGES_AT_ONCE]
+    messages = Message.objects.select_related("sender").in_bulk(some)
+    return sum(_take_up(messages[one], sorted(by_message[one], key=_number), at) for one in some)
 
 
-def _take_up(message: Message, rows: Sequence[tuple[Any, ...]], at: datetime) -> None:
+def _number(row: tuple[Any, ...]) -> int:
+    return int(row[2])
+
+
+def _take_up(message: Message, rows: Sequence[tuple[Any, ...]], at: datetime) -> int:
+    """Take in these links of one message; return how many ended elsewhere than in quarantine."""
     opened = open_message(message)
     asked = [(number, offset, length) for _, _, number, offset, length, _ in rows]
     said: dict[int, Said] = rows_again(message, opened, asked)
@@ -78,5 +87,7 @@ def _take_up(message: Message, rows: Sequence[tuple[Any, ...]], at: datetime) ->
         [message.id, numbers],
     )
     taken = take_in_surely(message.sender, due, at=at)
-    moved = {"from": {"quarantined": len(rows)}, "to": dict(taken.places[message.id])}
+    places = taken.places[message.id]
+    moved = {"from": {"quarantined": len(rows)}, "to": dict(places)}
     record_all([told("intake.rows_moved", message, at, {**moved, "why": "found"})])
+    return len(rows) - places["quarantined"]

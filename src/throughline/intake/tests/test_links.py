@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -47,9 +47,9 @@ def told(*rows: dict[str, str]) -> Receipt:
     return load_rows(*rows, mapping="standard")
 
 
-def take_up() -> int:
+def take_up(*, at: datetime = LATER) -> int:
     with transaction.atomic(), acting(Role.MATCH):
-        return take_up_links(at=LATER)
+        return take_up_links(at=at)
 
 
 def undo(message: Message) -> Receipt:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from throughline.calling.actions import Offer, offer
@@ -16,16 +16,15 @@ from throughline.core.copying import fetch, insert
 from throughline.core.ids import new_id, new_ref
 from throughline.journal.actions import Act, record_all
 from throughline.people.models import ContactDetail
-from throughline.tracing.actions.closing import NO_DETAILS, NOT_REACHED, REACHED
-from throughline.tracing.actions.contact_offers import due_of, held_by, offer_of
+from throughline.tracing.actions.contact_offers import offer_of
+from throughline.tracing.actions.listed import Settling, Standing
 from throughline.tracing.arrivals import Linked, Met
-from throughline.tracing.models import Case, CaseShare, Contact, Exposure, Holding
+from throughline.tracing.models import Case, CaseShare, Contact, Exposure
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.derivations import IN_ERROR
 from throughline.tracing.queries.named import complexity_of
 from throughline.tracing.queries.subjects import OPEN
 from throughline.tracing.queries.surroundings import LocalTeams, around
-from throughline.tracing.rules.acceptance import accept_by
 from throughline.tracing.rules.became import Ill, case_became, case_met
 from throughline.tracing.rules.complexity import Assignment, tier_and_manager
 from throughline.tracing.rules.dates import day_of
@@ -33,7 +32,6 @@ from throughline.tracing.rules.exposure import Exposure as Told
 from throughline.tracing.rules.exposure import Verdict, exposure_told, is_contact, told_by
 from throughline.tracing.rules.infectious import Anchor, anchor_date, infectious_period
 from throughline.tracing.rules.isolation import isolation_of_contact
-from throughline.tracing.rules.window import calling_window
 from throughline.workforce.models import Team
 
 NO_CASE, OUTSIDE, YOURSELF = "no_case", "outside", "yourself"
@@ -81,8 +79,10 @@ class _Adding:
         self.known = _contacts_of([one.case_id for one in index], batch)
         self.made: dict[Pair, Contact] = {}
         self.changed: dict[Pair, Contact] = {}
-        self.to_ring: list[tuple[Contact, datetime]] = []
-        self.holdings: list[Holding] = []
+        # Of each contact the link that it was judged by last.
+        self.judged: dict[Pair, _Judged] = {}
+        self.unrung: set[Pair] = set()
+        self.settling = Settling(at=at, zone=self.zone)
         self.exposures: list[Exposure] = []
         self.acts: list[Act] = []
 
@@ -111,7 +111,8 @@ class _Adding:
         if contact is None or contact.outcome == IN_ERROR:
             contact = self._new(judged, index, before=contact)
         else:
-            self._again(contact, judged)
+            self._again(contact, judged, index)
+        self.judged[pair] = judged
         exposure = Exposure(
             id=new_id(),
             contact_id=contact.id,
@@ -142,13 +143,17 @@ class _Adding:
         verdict = is_contact(rules, told, infectious_period(rules, anchor))
         return _Judged(met=met, case=case, anchor=anchor, told=told, verdict=verdict)
 
-    def _again(self, contact: Contact, judged: _Judged) -> None:
+    def _again(self, contact: Contact, judged: _Judged, index: Ill) -> None:
         """A further meeting: the later last day counts, and living together outlasts it."""
         pair = (contact.case_id, contact.person_id)
         if pair not in self.made:
             self.changed[pair] = contact
             contact.revision += 1
-        if contact.outcome != OPEN:
+        is_unrung = pair not in self.made and Settling.was_left_unrung(contact)
+        if is_unrung and self._own(judged, index) is None:
+            self.unrung.add(pair)
+            contact.details_given = self._can_be_reached(judged.met)
+        elif contact.outcome != OPEN:
             return
         until = self._until(judged)
         if judged.met.lives_with:
@@ -165,21 +170,10 @@ class _Adding:
 
     def _new(self, judged: _Judged, index: Ill, *, before: Contact | None) -> Contact:
         met, case = judged.met, judged.case
-        rules = terms.protocol(case.protocol, case.protocol_version)
         here = self.around[met.person_id]
-        team = next(iter(self.teams.of(here.area)), None)
-        assignment = tier_and_manager(
-            rules,
-            subject="contact",
-            judged=complexity_of(case),
-            handover_hours=team.handover_hours if team else None,
-        )
+        assignment = self._assignment(case, self._team_of(met.person_id))
         until = self._until(judged)
-        own = case_became(
-            self._illnesses(met.records, met.disease),
-            of=index,
-            gap_days=rules.episode.gap_days,
-        )
+        own = self._own(judged, index)
         contact = Contact(
             id=before.id if before else new_id(),
             ref=before.ref if before else new_ref(),
@@ -197,74 +191,58 @@ class _Adding:
             managed_by_first=assignment.managed_by,
             managed_by=assignment.managed_by,
             tier=str(assignment.tier),
-            details_given=here.has_phone or met.household_id in self.with_phone,
+            details_given=self._can_be_reached(met),
             isolate_from=self.today,
             isolate_until=until,
             became_case_id=own.case_id if own else None,
             revision=before.revision + 1 if before else 1,
         )
-        self._end(contact, judged.anchor, rules.episode.gap_days)
         pair = (case.id, met.person_id)
         self.made[pair] = contact
         if before is not None:
             self.changed[pair] = contact
-        self.holdings.append(self._holding(contact, team, assignment))
-        self._tell(contact, judged)
         return contact
 
-    def _end(self, contact: Contact, anchor: Anchor, gap_days: int) -> None:
-        """Close at once whom nobody needs to ring: who was spoken with as a case, and who is out of reach or of time."""
-        until = contact.isolate_until
-        if until is not None and until < self.today:
-            contact.isolate_from, contact.released_at = None, self.at
-        own = self.cases.get(contact.became_case_id) if contact.became_case_id else None
-        if own is not None:
-            if own.outcome != OPEN:
-                self._close_as(contact, own)
-        elif not contact.details_given:
-            contact.outcome, contact.closed_at = NO_DETAILS, self.at
-        else:
-            ends = self._window_of(contact, anchor, gap_days)
-            if ends <= self.at:
-                contact.outcome, contact.closed_at = NOT_REACHED, self.at
-            else:
-                self.to_ring.append((contact, ends))
+    def _own(self, judged: _Judged, index: Ill) -> Ill | None:
+        rules = terms.protocol(judged.case.protocol, judged.case.protocol_version)
+        illnesses = self._illnesses(judged.met.records, judged.met.disease)
+        return case_became(illnesses, of=index, gap_days=rules.episode.gap_days)
 
-    def _close_as(self, contact: Contact, own: Case) -> None:
-        ended = own.outcome in (REACHED, NOT_REACHED, NO_DETAILS)
-        contact.outcome, contact.closed_at = own.outcome if ended else NOT_REACHED, self.at
-        if own.outcome == REACHED:
-            contact.reached_at = self.at
-            contact.reached_how, contact.reached_by = own.reached_how, own.reached_by
+    def _can_be_reached(self, met: Met) -> bool:
+        return self.around[met.person_id].has_phone or met.household_id in self.with_phone
 
-    def _window_of(self, contact: Contact, anchor: Anchor, gap_days: int) -> datetime:
-        """When a call is of no more use. Without a last day, once a further positive would be another illness."""
-        return calling_window(
-            terms.protocol(contact.protocol, contact.protocol_version),
+    def _team_of(self, person: UUID) -> Team | None:
+        return next(iter(self.teams.of(self.around[person].area)), None)
+
+    def _assignment(self, case: Case, team: Team | None) -> Assignment:
+        return tier_and_manager(
+            terms.protocol(case.protocol, case.protocol_version),
             subject="contact",
-            opened_at=contact.identified_at,
-            until=contact.isolate_until or anchor.on + timedelta(days=gap_days),
-            zone=self.zone,
-        ).closes_at
+            judged=complexity_of(case),
+            handover_hours=team.handover_hours if team else None,
+        )
 
-    def _holding(self, contact: Contact, team: Team | None, assignment: Assignment) -> Holding:
-        over = contact.outcome != OPEN
-        with_team = None if over else held_by(contact, team)
-        return Holding(
-            subject="contact",
-            subject_id=contact.id,
-            household_id=contact.household_id,
-            team_id=with_team,
-            managed_by=contact.managed_by,
-            offered_at=self.at,
-            due_at=None
-            if over
-            else accept_by(self.at)
-            if with_team
-            else due_of(assignment.handover_hours, team, at=self.at),
-            ended_at=self.at if over else None,
-            end="withdrawn" if over else None,
-            reason="window_over" if over else "",
+    def _settle(self) -> None:
+        """Say how each contact stands, by all the meetings that the batch told of."""
+        for pair, contact in self.made.items():
+            self.settling.begin(self._standing(pair, contact))
+            self._tell(contact, self.judged[pair])
+        for pair in sorted(self.unrung):
+            contact = self.changed[pair]
+            if self.settling.open_again(self._standing(pair, contact)):
+                subjects, body = (contact.id, contact.person_id), {"outcome": contact.outcome}
+                self.acts.append(
+                    Act(kind="tracing.contact_reopened", at=self.at, subjects=subjects, body=body)
+                )
+
+    def _standing(self, pair: Pair, contact: Contact) -> Standing:
+        judged, team = self.judged[pair], self._team_of(contact.person_id)
+        return Standing(
+            contact=contact,
+            anchor=judged.anchor,
+            own=self.cases.get(contact.became_case_id) if contact.became_case_id else None,
+            team=team,
+            assignment=self._assignment(judged.case, team),
         )
 
     def _tell(self, contact: Contact, judged: _Judged) -> None:
@@ -286,12 +264,14 @@ class _Adding:
 
     def write(self) -> None:
         """Write all of it in a few statements, and offer the households of those still to be told."""
+        self._settle()
         insert("new_contact", (one for pair, one in self.made.items() if pair not in self.changed))
         Contact.objects.bulk_update(self.changed.values(), WRITTEN, batch_size=1000)
         insert("new_exposure", self.exposures)
-        insert("new_holding", self.holdings)
+        insert("new_holding", self.settling.holdings)
         self._share()
-        offer([self._offer(contact, ends) for contact, ends in self.to_ring], by=None, at=self.at)
+        offers = [self._offer(contact, ends) for contact, ends in self.settling.to_ring]
+        offer(offers, by=None, at=self.at)
         if self.exposures:
             contacts = sorted({one.contact_id for one in self.exposures})
             body = {"exposures": len(self.exposures), "contacts": len(self.made)}
@@ -317,7 +297,7 @@ class _Adding:
 
     def _offer(self, contact: Contact, ends: datetime) -> Offer:
         here = self.around[contact.person_id]
-        team = next(iter(self.teams.of(here.area)), None)
+        team = self._team_of(contact.person_id)
         return offer_of(contact, here, team, window_ends_at=ends, at=self.at)
 
 
