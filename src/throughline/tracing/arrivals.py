@@ -55,17 +55,26 @@ class Tally:
 
 
 @dataclass(kw_only=True, slots=True)
-class Met:
-    """A link as intake hands it over: who met somebody that may be a case, each with all records of one person."""
+class Meeting:
+    """A meeting with somebody that may be a case, by all records of theirs."""
 
     case_of: frozenset[UUID]
-    person_id: UUID
-    household_id: UUID
-    records: frozenset[UUID]
     disease: str
     exposure_kind: str
     lives_with: bool
     exposed_on: date | None
+
+
+@dataclass(kw_only=True, slots=True)
+class Met(Meeting):
+    """A link as intake hands it over: a meeting, and who it was that met them, with all their records."""
+
+    person_id: UUID
+    household_id: UUID
+    records: frozenset[UUID]
+
+
+NO_CASE, OUTSIDE, YOURSELF = "no_case", "outside", "yourself"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,9 +6,10 @@ taken up by itself once they come, in whatever order the lists arrive.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from throughline.core.copying import fetch, run, stage
@@ -18,8 +19,9 @@ from throughline.intake.rules.links import Link
 from throughline.intake.rules.record import Fault
 from throughline.people.actions import find_or_add
 from throughline.people.queries import Numbered, persons_numbered, standing
-from throughline.tracing.actions.links import NO_CASE, YOURSELF, add_links
-from throughline.tracing.arrivals import Linked, Met
+from throughline.tracing.actions.links import add_links
+from throughline.tracing.arrivals import NO_CASE, YOURSELF, Linked, Meeting, Met
+from throughline.tracing.queries.meetings import Meetings
 
 LINK = {
     "message_id": "uuid", "number": "bigint", "from_id": "text", "to_id": "text", "disease": "text",
@@ -58,13 +60,23 @@ class _Linking:
     linked: dict[int, Linked] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Whom the numbers of a batch name, and which of them are numbers of reports."""
+
+    of: dict[str, Numbered]
+    reports: Set[str]
+
+
 def place_links(sender: Sender, links: Sequence[LinkRow], *, at: datetime) -> list[Placed]:
     """Say where each link belongs, make what follows from it, and keep it; in order. Needs r_match."""
     if not links:
         return []
     linking = _Linking(sender, links, at)
     _leave_duplicates(linking)
-    _link(linking, _known(linking))
+    known = _known(linking)
+    _refuse(linking, known)
+    _link(linking, known, _named(linking, known))
     _keep(linking)
     return [linking.placed[place] for place in range(len(links))]
 
@@ -74,8 +86,10 @@ def _leave_duplicates(linking: _Linking) -> None:
     seen = {
         bytes(content)
         for (content,) in fetch(
-            """select content from intake_link where sender_id = %s and content = any(%s)
-                and contact_id is not null and withdrawn_at is null""",
+            # One who was a contact in error alone is none: told again, they may be one of another case.
+            """select l.content from intake_link l left join tracing_contact c on c.id = l.contact_id
+            where l.sender_id = %s and l.content = any(%s) and l.contact_id is not null
+                and l.withdrawn_at is null and c.outcome is distinct from 'in_error'""",
             [linking.sender.id, [one.said.content for one in linking.links]],
         )
     }
@@ -84,34 +98,12 @@ def _leave_duplicates(linking: _Linking) -> None:
             linking.placed[place] = Placed("duplicate")
 
 
-def _known(linking: _Linking) -> dict[str, Numbered]:
-    """Whom the numbers name; who is told of by the link itself is added where nobody knew them."""
-    left = list(_left(linking))
-    code = linking.sender.code
-    numbers = {number for _, one in left for number in (one.said.from_id, one.said.to_id)}
+def _known(linking: _Linking) -> Known:
+    """Whom the numbers name."""
+    numbers = {number for _, one in _left(linking) for number in (one.said.from_id, one.said.to_id)}
     reported = _by_report(linking.sender.id, numbers)
-    known = standing(reported | persons_numbered(code, numbers))
-    # Of one who met nobody known, nobody is made: the row itself waits.
-    telling = {
-        one.said.to_id: one
-        for _, one in left
-        if one.said.names_contact and one.said.from_id in known and one.said.to_id not in known
-    }
-    matches = find_or_add(
-        [
-            claim_of_contact(one.said, sender=code, on=one.received_at.date())
-            for one in telling.values()
-        ],
-        source=f"intake:{code}",
-        at=linking.at,
-    )
-    for number, match in zip(telling, matches, strict=True):
-        known[number] = Numbered(
-            person_id=match.person_id,
-            household_id=match.household_id,
-            records=frozenset({match.person_id}),
-        )
-    return known
+    persons = persons_numbered(linking.sender.code, numbers)
+    return Known(of=standing(reported | persons), reports=reported.keys() - persons.keys())
 
 
 def _by_report(sender: UUID, numbers: Collection[str]) -> dict[str, UUID]:
@@ -129,25 +121,63 @@ def _left(linking: _Linking) -> Iterator[tuple[int, LinkRow]]:
     return ((place, one) for place, one in enumerate(linking.links) if place not in linking.placed)
 
 
-def _link(linking: _Linking, known: dict[str, Numbered]) -> None:
-    mets: dict[int, Met] = {}
+def _refuse(linking: _Linking, known: Known) -> None:
+    """Place what can be no meeting, before anybody is added for it: with oneself, with nobody known, or outside the days."""
+    named: dict[int, Meeting] = {}
     for place, one in _left(linking):
-        said = one.said
-        index, contact = known.get(said.from_id), known.get(said.to_id)
+        said, index = one.said, known.of.get(one.said.from_id)
         if said.from_id == said.to_id:
             linking.placed[place] = _quarantined(_yourself(said))
-        elif index is None or contact is None:
-            linking.placed[place] = _quarantined(_unknown(said, of_case=index is None))
+        elif index is None:
+            linking.placed[place] = _quarantined(_unknown(said, of_case=True))
+        elif said.names_contact:
+            named[place] = Meeting(case_of=index.records, **_meeting(said))
+    if not named:
+        return
+    meetings = Meetings(named.values(), at=linking.at)
+    for place, meeting in named.items():
+        if (refused := meetings.refusal(meeting)) is not None:
+            linking.placed[place] = _placed(linking.links[place].said, refused)
+
+
+def _named(linking: _Linking, known: Known) -> dict[int, Numbered]:
+    """Whom the links that say who the contact is speak of: added where nobody knew them, else told more of."""
+    code = linking.sender.code
+    # A number of a report is none of the person's: it cannot be told of them.
+    telling = {
+        place: claim_of_contact(one.said, sender=code, on=one.received_at.date())
+        for place, one in _left(linking)
+        if one.said.names_contact and one.said.to_id not in known.reports
+    }
+    matches = find_or_add(list(telling.values()), source=f"intake:{code}", at=linking.at)
+    found = {str(place): match.person_id for place, match in zip(telling, matches, strict=True)}
+    return {int(place): one for place, one in standing(found).items()} if found else {}
+
+
+def _meeting(said: Link) -> dict[str, Any]:
+    return {
+        "disease": said.disease,
+        "exposure_kind": said.exposure_kind or "",
+        "lives_with": bool(said.lives_with),
+        "exposed_on": said.exposed_on,
+    }
+
+
+def _link(linking: _Linking, known: Known, named: Mapping[int, Numbered]) -> None:
+    mets: dict[int, Met] = {}
+    # Another row of the batch may say who the contact of this one is.
+    numbered = {linking.links[place].said.to_id: one for place, one in named.items()}
+    for place, one in _left(linking):
+        contact = named.get(place) or known.of.get(one.said.to_id) or numbered.get(one.said.to_id)
+        if contact is None:
+            linking.placed[place] = _quarantined(_unknown(one.said, of_case=False))
         else:
             mets[place] = Met(
-                case_of=index.records,
+                case_of=known.of[one.said.from_id].records,
                 person_id=contact.person_id,
                 household_id=contact.household_id,
                 records=contact.records,
-                disease=said.disease,
-                exposure_kind=said.exposure_kind or "",
-                lives_with=bool(said.lives_with),
-                exposed_on=said.exposed_on,
+                **_meeting(one.said),
             )
     firsts: dict[bytes, int] = {}
     for place in mets:
@@ -214,11 +244,16 @@ def _unknown(said: Link, *, of_case: bool) -> Fault:
 
 def _keep(linking: _Linking) -> None:
     """Keep what made a contact, for what is told again and for undoing, and what waits, for when it comes."""
+    accepted, settled = [], []
     rows = []
     for place, one in enumerate(linking.links):
         placed, linked = linking.placed[place], linking.linked.get(place, Linked())
         waits = placed.fault is not None and placed.fault.reason in WAITS
-        if placed.place == "accepted" or waits:
+        if placed.place == "accepted":
+            accepted.append(one.said.content)
+        if placed.place != "accepted" and not waits:
+            settled.append(one)
+        else:
             said = one.said
             to_id = None if said.names_contact else said.to_id
             rows.append(
@@ -227,6 +262,21 @@ def _keep(linking: _Linking) -> None:
                     linked.contact_id, linked.exposure_id,
                 )
             )  # fmt: skip
+    if accepted:
+        # Of one meeting one link stands: those before it were of contacts in error.
+        run(
+            """update intake_link set withdrawn_at = %s where sender_id = %s and content = any(%s)
+                and contact_id is not null and withdrawn_at is null""",
+            [linking.at, linking.sender.id, accepted],
+        )
+    if settled:
+        # It may have waited before it was looked at again.
+        run(
+            """update intake_link l set withdrawn_at = %s from unnest(%s::uuid[], %s::bigint[]) as u(message_id, number)
+            where l.message_id = u.message_id and l.number = u.number
+                and l.contact_id is null and l.withdrawn_at is null""",
+            [linking.at, [one.message_id for one in settled], [one.number for one in settled]],
+        )
     if not rows:
         return
     stage("new_link", LINK, rows)
@@ -236,6 +286,6 @@ def _keep(linking: _Linking) -> None:
         select message_id, number, %s, from_id, to_id, disease, content, contact_id, exposure_id from new_link
         on conflict (message_id, number) do update set from_id = excluded.from_id,
             to_id = excluded.to_id, disease = excluded.disease, content = excluded.content,
-            contact_id = excluded.contact_id, exposure_id = excluded.exposure_id""",
+            contact_id = excluded.contact_id, exposure_id = excluded.exposure_id, withdrawn_at = null""",
         [linking.sender.id],
     )

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from throughline.core.errors import NotFound, Stale
 from throughline.intake.errors import AlreadyDecided, CorrectionRefused, ReasonNeeded
-from throughline.intake.models import IncomingRow, Message, Quarantined
+from throughline.intake.models import IncomingRow, Message, Quarantined, ToldLink
 from throughline.intake.parsing import FileRefused
 from throughline.intake.queries.days import day_received
 from throughline.intake.queries.quarantine import columns_of
@@ -124,6 +124,10 @@ def _decide(row: Quarantined, state: str, *, place: str, by: UUID, at: datetime)
         ]
     )  # fmt: skip
     IncomingRow.objects.filter(message_id=row.message_id, number=row.number).update(place=place)
+    if state == "rejected":
+        ToldLink.objects.filter(message_id=row.message_id, number=row.number).update(
+            withdrawn_at=at
+        )
     message = row.message
     body = {
         "message": message.id,

@@ -5,36 +5,32 @@ Whoever is spoken with as a case is not rung as a contact; nor is anybody of an 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from throughline.calling.actions import Offer, offer
-from throughline.core.copying import fetch, insert
+from throughline.core.copying import insert
 from throughline.core.ids import new_id, new_ref
 from throughline.journal.actions import Act, record_all
 from throughline.people.models import ContactDetail
 from throughline.tracing.actions.contact_offers import offer_of
 from throughline.tracing.actions.listed import Settling, Standing
-from throughline.tracing.arrivals import Linked, Met
+from throughline.tracing.arrivals import NO_CASE, OUTSIDE, YOURSELF, Linked, Met
 from throughline.tracing.models import Case, CaseShare, Contact, Exposure
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.derivations import IN_ERROR
+from throughline.tracing.queries.meetings import Judged, Meetings
 from throughline.tracing.queries.named import complexity_of
 from throughline.tracing.queries.subjects import OPEN
 from throughline.tracing.queries.surroundings import LocalTeams, around
-from throughline.tracing.rules.became import Ill, case_became, case_met
+from throughline.tracing.rules.became import Ill, case_became
 from throughline.tracing.rules.complexity import Assignment, tier_and_manager
-from throughline.tracing.rules.dates import day_of
-from throughline.tracing.rules.exposure import Exposure as Told
-from throughline.tracing.rules.exposure import Verdict, exposure_told, is_contact, told_by
-from throughline.tracing.rules.infectious import Anchor, anchor_date, infectious_period
 from throughline.tracing.rules.isolation import isolation_of_contact
 from throughline.workforce.models import Team
 
-NO_CASE, OUTSIDE, YOURSELF = "no_case", "outside", "yourself"
 WRITTEN = [one.name for one in Contact._meta.concrete_fields if not one.primary_key]  # noqa: SLF001 - Django's own documented way to a model's fields
 
 Pair = tuple[UUID, UUID]
@@ -50,68 +46,43 @@ def add_links(batch: Sequence[Met], *, at: datetime) -> list[Linked]:
     return found
 
 
-@dataclass(kw_only=True)
-class _Judged:
-    """A link with its case, and what the protocol says of the meeting."""
-
-    met: Met
-    case: Case
-    anchor: Anchor
-    told: Told
-    verdict: Verdict
-
-
 class _Adding:
     """The links of one batch on their way to contacts; a later one meets what an earlier one made."""
 
     def __init__(self, batch: Sequence[Met], *, at: datetime) -> None:
-        # Asked once: each link has days of its own.
-        self.zone = terms.zone()
-        self.at, self.today = at, day_of(at, zone=self.zone)
-        self.ill = _cases_of({one for met in batch for one in met.case_of | met.records})
-        index = {one for met in batch if (one := self._case_met(met)) is not None}
-        self.cases = Case.objects.in_bulk(
-            [one.case_id for one in index] + list(self._own_ids(batch))
-        )
+        self.at = at
+        self.meetings = Meetings(batch, at=at, others=(one for met in batch for one in met.records))
+        index = {one for met in batch if (one := self.meetings.case_met(met)) is not None}
         self.around = around({met.person_id for met in batch})
         self.teams = LocalTeams()
-        self.with_phone = _households_with_phone({met.household_id for met in batch})
+        self.reachable = _reachable(batch)
         self.known = _contacts_of([one.case_id for one in index], batch)
         self.made: dict[Pair, Contact] = {}
         self.changed: dict[Pair, Contact] = {}
         # Of each contact the link that it was judged by last.
-        self.judged: dict[Pair, _Judged] = {}
+        self.judged: dict[Pair, Judged] = {}
         self.unrung: set[Pair] = set()
-        self.settling = Settling(at=at, zone=self.zone)
+        self.settling = Settling(at=at, zone=self.meetings.zone)
         self.exposures: list[Exposure] = []
         self.acts: list[Act] = []
 
-    def _own_ids(self, batch: Sequence[Met]) -> Iterable[UUID]:
-        return (one.case_id for met in batch for one in self._illnesses(met.records, met.disease))
-
-    def _illnesses(self, records: Collection[UUID], disease: str) -> list[Ill]:
-        return [one for record in records for one in self.ill.get((record, disease), ())]
-
-    def _case_met(self, met: Met) -> Ill | None:
-        return case_met(self._illnesses(met.case_of, met.disease), met_on=met.exposed_on)
-
     def add(self, met: Met) -> Linked:
         """Make the contact of one link, or a further exposure of a known one."""
-        index = self._case_met(met)
+        index = self.meetings.case_met(met)
         if index is None:
             return Linked(why=NO_CASE)
-        case = self.cases[index.case_id]
+        judged = self.meetings.judge(met, index)
+        case = judged.case
         if met.person_id == case.person_id or met.case_of & met.records:
             return Linked(why=YOURSELF)
-        judged = self._judge(met, case)
         if not judged.verdict.counts:
             return Linked(why=OUTSIDE, said=judged.verdict.reason)
         pair = (case.id, met.person_id)
         contact = self.made.get(pair) or self.known.get(pair)
         if contact is None or contact.outcome == IN_ERROR:
-            contact = self._new(judged, index, before=contact)
+            contact = self._new(met, judged, before=contact)
         else:
-            self._again(contact, judged, index)
+            self._again(contact, met, judged)
         self.judged[pair] = judged
         exposure = Exposure(
             id=new_id(),
@@ -123,57 +94,37 @@ class _Adding:
         self.exposures.append(exposure)
         return Linked(contact_id=contact.id, exposure_id=exposure.id)
 
-    def _judge(self, met: Met, case: Case) -> _Judged:
-        rules = terms.protocol(case.protocol, case.protocol_version)
-        anchor = anchor_date(
-            onset_on=case.onset_on,
-            taken_at=case.taken_at,
-            reported_at=case.result_at or case.transferred_at,
-            zone=self.zone,
-        )
-        assert anchor is not None  # noqa: S101 - a case was transferred on some day
-        # A kind that the protocol has no rule for is as good as none: it is not known how they met.
-        known = any(rule.kind == met.exposure_kind for rule in rules.contact)
-        told = exposure_told(
-            kind=met.exposure_kind if known else "",
-            lives_with_case=met.lives_with,
-            met_on=met.exposed_on,
-            told_on=told_by(rules, anchor, named_on=self.today),
-        )
-        verdict = is_contact(rules, told, infectious_period(rules, anchor))
-        return _Judged(met=met, case=case, anchor=anchor, told=told, verdict=verdict)
-
-    def _again(self, contact: Contact, judged: _Judged, index: Ill) -> None:
+    def _again(self, contact: Contact, met: Met, judged: Judged) -> None:
         """A further meeting: the later last day counts, and living together outlasts it."""
         pair = (contact.case_id, contact.person_id)
         if pair not in self.made:
             self.changed[pair] = contact
             contact.revision += 1
         is_unrung = pair not in self.made and Settling.was_left_unrung(contact)
-        if is_unrung and self._own(judged, index) is None:
+        if is_unrung and self._own(met, judged) is None:
             self.unrung.add(pair)
-            contact.details_given = self._can_be_reached(judged.met)
+            contact.details_given = self._can_be_reached(met)
         elif contact.outcome != OPEN:
             return
         until = self._until(judged)
-        if judged.met.lives_with:
+        if met.lives_with:
             contact.household, contact.exposure_kind, contact.exposed_on = True, "household", None
-        elif judged.met.exposed_on and not contact.household:
-            days = (contact.exposed_on, judged.met.exposed_on)
+        elif met.exposed_on and not contact.household:
+            days = (contact.exposed_on, met.exposed_on)
             contact.exposed_on = max(day for day in days if day is not None)
         ends = [day for day in (contact.isolate_until, until) if day is not None]
         contact.isolate_until = max(ends, default=None)
 
-    def _until(self, judged: _Judged) -> date | None:
+    def _until(self, judged: Judged) -> date | None:
         rules = terms.protocol(judged.case.protocol, judged.case.protocol_version)
         return isolation_of_contact(rules, judged.told, judged.anchor).on
 
-    def _new(self, judged: _Judged, index: Ill, *, before: Contact | None) -> Contact:
-        met, case = judged.met, judged.case
+    def _new(self, met: Met, judged: Judged, *, before: Contact | None) -> Contact:
+        case = judged.case
         here = self.around[met.person_id]
         assignment = self._assignment(case, self._team_of(met.person_id))
         until = self._until(judged)
-        own = self._own(judged, index)
+        own = self._own(met, judged)
         contact = Contact(
             id=before.id if before else new_id(),
             ref=before.ref if before else new_ref(),
@@ -192,7 +143,7 @@ class _Adding:
             managed_by=assignment.managed_by,
             tier=str(assignment.tier),
             details_given=self._can_be_reached(met),
-            isolate_from=self.today,
+            isolate_from=self.meetings.today,
             isolate_until=until,
             became_case_id=own.case_id if own else None,
             revision=before.revision + 1 if before else 1,
@@ -203,13 +154,13 @@ class _Adding:
             self.changed[pair] = contact
         return contact
 
-    def _own(self, judged: _Judged, index: Ill) -> Ill | None:
+    def _own(self, met: Met, judged: Judged) -> Ill | None:
         rules = terms.protocol(judged.case.protocol, judged.case.protocol_version)
-        illnesses = self._illnesses(judged.met.records, judged.met.disease)
-        return case_became(illnesses, of=index, gap_days=rules.episode.gap_days)
+        illnesses = self.meetings.illnesses(met.records, met.disease)
+        return case_became(illnesses, of=judged.index, gap_days=rules.episode.gap_days)
 
     def _can_be_reached(self, met: Met) -> bool:
-        return self.around[met.person_id].has_phone or met.household_id in self.with_phone
+        return bool({met.person_id, met.household_id} & self.reachable)
 
     def _team_of(self, person: UUID) -> Team | None:
         return next(iter(self.teams.of(self.around[person].area)), None)
@@ -240,12 +191,12 @@ class _Adding:
         return Standing(
             contact=contact,
             anchor=judged.anchor,
-            own=self.cases.get(contact.became_case_id) if contact.became_case_id else None,
+            own=self.meetings.cases.get(contact.became_case_id) if contact.became_case_id else None,
             team=team,
             assignment=self._assignment(judged.case, team),
         )
 
-    def _tell(self, contact: Contact, judged: _Judged) -> None:
+    def _tell(self, contact: Contact, judged: Judged) -> None:
         subjects = (contact.id, contact.person_id, contact.case_id)
         body = {
             "how": "listed",
@@ -301,18 +252,6 @@ class _Adding:
         return offer_of(contact, here, team, window_ends_at=ends, at=self.at)
 
 
-def _cases_of(records: Collection[UUID]) -> Mapping[tuple[UUID, str], list[Ill]]:
-    """The cases that stand of these persons, by person and disease."""
-    found: dict[tuple[UUID, str], list[Ill]] = defaultdict(list)
-    for case, person, disease, on in fetch(
-        """select id, person_id, disease, coalesce(onset_on, taken_on, transferred_at::date)
-        from tracing_case where person_id = any(%s) and merged_into_id is null and outcome <> %s""",
-        [list(records), IN_ERROR],
-    ):
-        found[person, disease].append(Ill(case_id=case, on=on))
-    return found
-
-
 def _contacts_of(cases: Collection[UUID], batch: Sequence[Met]) -> dict[Pair, Contact]:
     rows = Contact.objects.select_for_update(of=("self",)).filter(
         case_id__in=list(cases), person_id__in={met.person_id for met in batch}
@@ -320,8 +259,16 @@ def _contacts_of(cases: Collection[UUID], batch: Sequence[Met]) -> dict[Pair, Co
     return {(one.case_id, one.person_id): one for one in rows.order_by("id")}
 
 
-def _households_with_phone(households: Collection[UUID]) -> set[UUID]:
+def _reachable(batch: Sequence[Met]) -> set[UUID]:
+    """The households of these persons with a telephone, and those of them who have one or an e-mail themselves."""
+    persons = {met.person_id for met in batch}
     rows = ContactDetail.objects.filter(
-        household_id__in=households, kind="phone", wrong_since__isnull=True
-    )
-    return set(rows.values_list("household_id", flat=True))
+        Q(household_id__in={met.household_id for met in batch}, kind="phone")
+        | Q(person_id__in=persons, kind__in=("phone", "email")),
+        wrong_since__isnull=True,
+    ).values_list("person_id", "household_id", "kind")
+    return {
+        one
+        for person, household, kind in rows
+        for one in (person, *((household,) if kind == "phone" else ()))
+    }
