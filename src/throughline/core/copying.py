@@ -57,6 +57,11 @@ def run(statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> i
         return int(cursor.rowcount)
 
 
+def run_over(statement: str, columns: Sequence[list[Any]]) -> int:
+    """Execute one statement over rows, given column by column; nothing is sent where there are none."""
+    return run(statement, columns) if columns[0] else 0
+
+
 def fetch(
     statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
 ) -> list[tuple[Any, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from throughline.core.copying import fetch, insert, run
+from throughline.core.copying import fetch, insert, run_over
 from throughline.core.ids import new_id
 from throughline.tracing.arrivals import Arrival
 from throughline.tracing.models import Episode
@@ -122,7 +122,7 @@ class Episodes:
     def write_changed(self) -> None:
         """Write the new spans of stored episodes, and move what belonged to the absorbed ones."""
         changed = [e for held in self.of.values() for e in held if e.changed and not e.is_new]
-        run(
+        run_over(
             """update tracing_episode e set first_on = n.first_on, last_on = n.last_on
             from unnest(%s::uuid[], %s::date[], %s::date[]) as n(id, first_on, last_on)
             where e.id = n.id""",
@@ -130,12 +130,12 @@ class Episodes:
         )
         moved = [e for e in self.absorbed if not e.is_new]
         pairs = [[e.id for e in moved], [e.survivor.id for e in moved]]
-        run(
+        run_over(
             """update tracing_episode e set merged_into_id = n.stays
             from unnest(%s::uuid[], %s::uuid[]) as n(id, stays) where e.id = n.id""",
             pairs,
         )
-        run(
+        run_over(
             """update tracing_result r set episode_id = n.stays
             from unnest(%s::uuid[], %s::uuid[]) as n(id, stays) where r.episode_id = n.id""",
             pairs,

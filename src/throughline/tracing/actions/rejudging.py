@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from throughline.core.copying import fetch, insert, run
+from throughline.core.copying import fetch, insert, run_over
 from throughline.core.ids import new_id
 from throughline.tracing.actions.episodes import IS_LIVE, Held, Illness
 from throughline.tracing.arrivals import Arrival
@@ -165,7 +165,7 @@ class Rejudged:
 
     def write_changed(self) -> None:
         """Write the spans, what was absorbed or came back, and the results that belong elsewhere now."""
-        run(
+        run_over(
             """update tracing_episode e set first_on = n.first_on, last_on = n.last_on
             from unnest(%s::uuid[], %s::date[], %s::date[]) as n(id, first_on, last_on)
             where e.id = n.id""",
@@ -175,7 +175,7 @@ class Rejudged:
                 [e.last_on for e in self.kept],
             ],
         )
-        run(
+        run_over(
             """update tracing_episode e set merged_into_id = n.stays
             from unnest(%s::uuid[], %s::uuid[]) as n(id, stays) where e.id = n.id""",
             [
@@ -183,7 +183,7 @@ class Rejudged:
                 [*(e.survivor.id for e in self.absorbed), *(None for _ in self.back)],
             ],
         )
-        run(
+        run_over(
             """update tracing_result r set episode_id = n.episode
             from unnest(%s::uuid[], %s::uuid[]) as n(id, episode) where r.id = n.id""",
             [[result for result, _ in self.moved], [episode for _, episode in self.moved]],
