@@ -75,7 +75,7 @@ def test_odd_pairs_are_faults_with_their_reason_and_repeated_ones_are_duplicates
     assert [sentence.partition(";")[0] for sentence in faults["fault"]] == [
         "Contact 'P2' came before with other values",
         "Contact 'P1' is a contact of themselves",
-        "Case 'P7' is nobody in the list who has a case",
+        "Case 'P7' is nobody who has a case",
         "Contact is empty",
     ]
     # Somebody else's case, named with its moment, is kept as it is called.

@@ -84,7 +84,7 @@ def rejudge_cases(
         return 0
     reopen([episode.id for episode in again.back], at=at)
     opened = open_cases([(e, again.arrivals[e]) for e in again.opened], protocols, at=at)
-    contacts_become_cases([(case.id, case.person_id, case.disease) for case in opened], at=at)
+    contacts_become_cases(opened, protocols, at=at)
     new = {
         episode: [a for a in again.arrivals[episode] if a.result_id in arrived]
         for episode in again.kept

@@ -11,6 +11,7 @@ from throughline.journal.actions import Act, record_all
 from throughline.tracing.actions.episodes import Held
 from throughline.tracing.arrivals import Arrival
 from throughline.tracing.models import Case
+from throughline.tracing.queries.protocols import Protocols
 from throughline.tracing.queries.terms import protocol, zone
 from throughline.tracing.rules.dates import day_of
 from throughline.tracing.rules.infectious import anchor_date
@@ -67,21 +68,27 @@ def merge_cases(absorbed: Iterable[Held], *, at: datetime) -> None:
     )
 
 
-def contacts_become_cases(cases: Iterable[tuple[UUID, UUID, str]], *, at: datetime) -> None:
-    """Link the contacts that these persons are to the cases (case, person, disease) they became.
+def contacts_become_cases(cases: Sequence[Case], protocols: Protocols, *, at: datetime) -> None:
+    """Link the contacts that these persons are to the cases they became: illnesses of the same wave (rules/became.py).
 
     Who was released is one too where the illness began before the last day, though its result came after it.
     """
-    listed = list(cases)
+    gaps = [protocols.of(one.disease).episode.gap_days for one in cases]
     rows = fetch(
         """update tracing_contact t set became_case_id = n.became, revision = t.revision + 1
-        from unnest(%s::uuid[], %s::uuid[], %s::text[]) as n(became, person, disease), tracing_case c,
-            tracing_case o
+        from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::int[]) as n(became, person, disease, gap),
+            tracing_case c, tracing_case o
         where t.person_id = n.person and t.became_case_id is null and t.outcome <> 'in_error'
             and c.id = t.case_id and c.disease = n.disease and c.id <> n.became and o.id = n.became
+            and abs(coalesce(o.onset_on, o.taken_on) - coalesce(c.onset_on, c.taken_on)) <= n.gap
             and (t.released_at is null or coalesce(o.onset_on, o.taken_on) <= t.isolate_until)
         returning t.id, t.person_id, n.became""",
-        [[one[0] for one in listed], [one[1] for one in listed], [one[2] for one in listed]],
+        [
+            [one.id for one in cases],
+            [one.person_id for one in cases],
+            [one.disease for one in cases],
+            gaps,
+        ],
     )
     record_all(
         Act(kind="tracing.contact_became_case", at=at, subjects=[contact, person, case], body={})

@@ -157,7 +157,12 @@ class _Adding:
     def _own(self, met: Met, judged: Judged) -> Ill | None:
         rules = terms.protocol(judged.case.protocol, judged.case.protocol_version)
         illnesses = self.meetings.illnesses(met.records, met.disease)
-        return case_became(illnesses, of=judged.index, gap_days=rules.episode.gap_days)
+        return case_became(
+            illnesses,
+            of=judged.index,
+            gap_days=rules.episode.gap_days,
+            until=self._until(judged),
+        )
 
     def _can_be_reached(self, met: Met) -> bool:
         return bool({met.person_id, met.household_id} & self.reachable)

@@ -127,10 +127,7 @@ def _cases(
     )
     join_cases({e: arrivals for e, arrivals in by_episode.items() if not e.is_new}, at=at)
     merge_cases(episodes.absorbed, at=at)
-    contacts_become_cases(
-        [(case.id, case.person_id, case.disease) for case in opened],
-        at=at,
-    )
+    contacts_become_cases(opened, protocols, at=at)
     return len(opened)
 
 

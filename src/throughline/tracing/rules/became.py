@@ -23,7 +23,16 @@ def case_met(cases: Iterable[Ill], *, met_on: date | None) -> Ill | None:
     return min(cases, key=lambda one: (abs(one.on - met_on), one.case_id), default=None)
 
 
-def case_became(cases: Iterable[Ill], *, of: Ill, gap_days: int) -> Ill | None:
-    """The contact's own illness of the same wave, the nearest to the case's; one of another year is none of it."""
-    near = [one for one in cases if abs(one.on - of.on) <= timedelta(days=gap_days)]
+def case_became(
+    cases: Iterable[Ill], *, of: Ill, gap_days: int, until: date | None = None
+) -> Ill | None:
+    """The contact's own illness of the same wave, the nearest to the case's; one of another year is none of it.
+
+    Nor is one that began after `until`, the contact's last day.
+    """
+    near = [
+        one
+        for one in cases
+        if abs(one.on - of.on) <= timedelta(days=gap_days) and (until is None or one.on <= until)
+    ]
     return case_met((one for one in near if one.case_id != of.case_id), met_on=of.on)

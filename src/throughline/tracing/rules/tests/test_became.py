@@ -23,3 +23,8 @@ def test_a_contact_became_the_illness_of_the_same_wave_and_never_that_of_another
     # On the very edge of the days after which a positive is another illness.
     assert case_became([SPRING], of=AUTUMN, gap_days=183) == SPRING
     assert case_became([AUTUMN], of=AUTUMN, gap_days=90) is None
+
+
+def test_an_illness_that_began_after_the_contacts_last_day_is_another_matter() -> None:
+    assert case_became([LATER], of=AUTUMN, gap_days=90, until=LATER.on) == LATER
+    assert case_became([LATER], of=AUTUMN, gap_days=90, until=AUTUMN.on) is None
