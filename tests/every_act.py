@@ -32,6 +32,7 @@ from throughline.intake.actions import (
     undoing,
     unpacking,
 )
+from throughline.intake.errors import OUR_FAULT
 from throughline.intake.mllp.frames import Frame
 from throughline.intake.models import Message, Quarantined, Sender, SenderKey
 from throughline.intake.tests.world import as_csv, keep, load_rows, row, work
@@ -595,9 +596,9 @@ def _take_on_row(world: World) -> Act:
     return lambda: quarantine.take_on_row(ref=bad.ref, by=by, at=NOON)
 
 
-def a_refusal() -> UUID:
+def a_refusal(*, refused: str = "It has no id.") -> UUID:
     return intake.store(
-        sender_code="lab", chunks=[b"x"], name="", refused="It has no id.", by=None, at=NOON
+        sender_code="lab", chunks=[b"x"], name="", refused=refused, by=None, at=NOON
     ).message_ref
 
 
@@ -605,6 +606,12 @@ def a_refusal() -> UUID:
 def _take_on_refused(world: World) -> Act:
     ref, by = a_refusal(), world.authority().id
     return lambda: refused.take_on_refused(ref=ref, by=by, at=NOON)
+
+
+@leaves("intake.actions.refused.read_again", "intake.message_read_again")
+def _read_again(world: World) -> Act:
+    ref, by = a_refusal(refused=OUR_FAULT), world.authority().id
+    return lambda: refused.read_again(ref=ref, by=by, at=NOON)
 
 
 @leaves("intake.actions.refused.settle_refused", "intake.refused_settled")

@@ -89,3 +89,10 @@ class CertificateRefused(Problem):
     """A client certificate that cannot be bound to a sender, or is not."""
 
     code = "certificate_refused"
+
+
+OUR_FAULT = (
+    "The service itself failed on this message, which is no fault of the sender's: it is kept, and whoever runs the "
+    "service must look at it."
+)
+"""What is said of a message that is refused because reading it failed; such a one may be read again."""

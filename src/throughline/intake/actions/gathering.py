@@ -22,6 +22,7 @@ from throughline.definitions.forms.mapping import Mapping
 from throughline.intake import apart
 from throughline.intake.actions.taking import Due, Taken, take_in_surely
 from throughline.intake.actions.telling import parsed, told
+from throughline.intake.errors import OUR_FAULT
 from throughline.intake.models import Message
 from throughline.intake.parsing import FileRefused, Layout, Position, find_layout, rows
 from throughline.intake.queries.days import day_received
@@ -38,10 +39,6 @@ SMALL = 64 * 1024
 MOST = 500
 MOST_ROWS = 5000
 
-FAILED = (
-    "The service itself failed on this message, which is no fault of the sender's: it is kept, and whoever runs the "
-    "service must look at it."
-)
 UNPACKED = """insert into intake_unpacked (message_id, number, bytes)
     select id, 0, bytes from unnest(%(ids)s::uuid[], %(bytes)s::bytea[]) as u(id, bytes)"""
 SAVE = """update intake_message m set state = 'parsed', parsed_at = %(at)s, rows_received = w.rows,
@@ -137,7 +134,7 @@ def _gather(messages: Sequence[Message]) -> _Gathered:
         except Exception as error:
             # Its kinds and places alone: an error's text may quote the message.
             log.error("Message %s failed\n%s", message.ref, "\n".join(kinds_and_places(error)))
-            gathered.refused.append((message, FAILED))
+            gathered.refused.append((message, OUR_FAULT))
             continue
         if opened is not None:
             gathered.opened.append(opened)

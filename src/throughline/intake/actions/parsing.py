@@ -17,11 +17,12 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from throughline.core.copying import run
 from throughline.core.logs import kinds_and_places
-from throughline.intake.actions.gathering import FAILED, is_small, parse_small
+from throughline.intake.actions.gathering import is_small, parse_small
 from throughline.intake.actions.manifests import check_manifest
 from throughline.intake.actions.taking import Due, Taken, take_in_surely
 from throughline.intake.actions.telling import parsed, told
 from throughline.intake.actions.unpacking import unpack
+from throughline.intake.errors import OUR_FAULT
 from throughline.intake.models import IncomingRow, Message, Quarantined
 from throughline.intake.parsing import FileRefused, Position, Row
 from throughline.intake.queries.days import day_received
@@ -63,7 +64,7 @@ def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROW
         # Or it would be the oldest for ever, and nothing behind it would be read. Its kinds and places alone: an
         # error's text may quote the message.
         log.error("Message %s failed\n%s", message.ref, "\n".join(kinds_and_places(error)))
-        _refuse(message, FAILED, at)
+        _refuse(message, OUR_FAULT, at)
         return 1
     with _without_cycles():
         batch = next_batch(message, opened, limit=limit)

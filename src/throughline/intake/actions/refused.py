@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from throughline.core.errors import NotFound
-from throughline.intake.errors import ReasonNeeded
+from throughline.intake.errors import OUR_FAULT, ReasonNeeded
 from throughline.intake.models import Message
 from throughline.journal.actions import Act, record, record_all
 
@@ -53,6 +53,21 @@ def settle_refused(*, ref: UUID, reason: str, alike: bool, by: UUID, at: datetim
         for one in settled
     )
     return len(settled)
+
+
+@transaction.atomic
+def read_again(*, ref: UUID, by: UUID, at: datetime) -> None:
+    """Have a message read once more on which the service itself failed: its sender has nothing to mend.
+
+    Raises NotFound for one that was refused for what is in it.
+    """
+    message = _open_message(ref)
+    if message.refused != OUR_FAULT:
+        raise NotFound
+    message.state, message.refused, message.parsed_at = "stored", "", None
+    message.save(update_fields=["state", "refused", "parsed_at"])
+    subjects = [message.id, message.sender_id]
+    record("intake.message_read_again", at=at, by=by, subjects=subjects)
 
 
 def _open_message(ref: UUID) -> Message:

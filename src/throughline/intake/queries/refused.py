@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from throughline.core.copying import fetch
+from throughline.intake.errors import OUR_FAULT
 from throughline.intake.queries.quarantine import DEADLINE
 
 SHOWN = 50
@@ -26,6 +27,11 @@ class Refusal:
     why: str
     at: datetime
     owner_id: UUID | None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the service itself failed on it, so that it may be read again as it is."""
+        return self.why == OUR_FAULT
 
     @property
     def due_at(self) -> datetime:

@@ -11,8 +11,8 @@ from throughline.core.context import acting
 from throughline.core.errors import NotFound
 from throughline.core.roles import Role
 from throughline.intake.actions import decide_conflict, store
-from throughline.intake.actions.refused import settle_refused, take_on_refused
-from throughline.intake.errors import ReasonNeeded
+from throughline.intake.actions.refused import read_again, settle_refused, take_on_refused
+from throughline.intake.errors import OUR_FAULT, ReasonNeeded
 from throughline.intake.models import Message
 from throughline.intake.queries.refused import Refusals, alike, one_refusal, open_refusals
 from throughline.intake.tests.world import AT, BY, as_csv, keep, prepare, row, work
@@ -96,3 +96,28 @@ def test_what_a_person_left_aside_waits_for_nobody() -> None:
     with transaction.atomic(), acting(Role.AUTHORITY):
         decide_conflict(message_ref=apart, take=False, by=BY, at=AT)
         assert one_refusal(apart) is None
+
+
+def again(message: Message) -> None:
+    with transaction.atomic(), acting(Role.AUTHORITY):
+        read_again(ref=message.ref, by=BY, at=LATER)
+    work(at=LATER)
+
+
+def test_a_message_on_which_the_service_failed_is_read_again_as_it_is() -> None:
+    message = refused(as_csv([row(1), row(2)]), why=OUR_FAULT)
+    assert [one.is_ours for one in waiting().oldest] == [True]
+    again(message)
+    message.refresh_from_db()
+    assert (message.state, message.refused, message.rows_received) == ("parsed", "", 2)
+    assert waiting().count == 0
+    assert Entry.objects.filter(kind="intake.message_read_again").count() == 1
+
+
+def test_one_that_was_refused_for_what_is_in_it_is_not_read_again() -> None:
+    message = refused(b"%PDF-1.7 not a list")
+    assert [one.is_ours for one in waiting().oldest] == [False]
+    with pytest.raises(NotFound):
+        again(message)
+    message.refresh_from_db()
+    assert message.state == "refused"

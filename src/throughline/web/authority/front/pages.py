@@ -154,10 +154,15 @@ def _refused(at: datetime) -> Iterator[Attention]:
     for oldest in found.oldest:
         late = at > oldest.due_at
         due = f"was due at {clock(oldest.due_at)}" if late else f"is due by {clock(oldest.due_at)}"
+        what = (
+            "the service failed on it, and it can be read again once that is mended"
+            if oldest.is_ours
+            else "ask the sender to send it again"
+        )
         yield Attention(
             kind="bad" if late else "warn",
             title=f"{plural(found.count, 'message was', 'messages were')} refused whole",
-            sentence=f"The oldest, from {oldest.sender}, {due}. Nothing in it was read: ask the sender to send it again.",
+            sentence=f"The oldest, from {oldest.sender}, {due}. Nothing in it was read: {what}.",
             owner=names_of([oldest.owner_id]).get(oldest.owner_id, INTAKE)
             if oldest.owner_id
             else INTAKE,

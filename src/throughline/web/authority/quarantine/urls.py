@@ -14,6 +14,7 @@ urlpatterns = [
     path("row/<uuid:ref>/reject/", views.reject, name="quarantine-reject"),
     path("refused/<uuid:ref>/", views.refused, name="refused"),
     path("refused/<uuid:ref>/take-on/", views.take_on_message, name="refused-take-on"),
+    path("refused/<uuid:ref>/read-again/", views.read_message_again, name="refused-read-again"),
     path("refused/<uuid:ref>/settle/", views.settle, name="refused-settle"),
     path("message/<uuid:ref>/decide/", views.decide, name="quarantine-decide"),
     path("message/<uuid:ref>/mend.csv", views.export, name="quarantine-export"),

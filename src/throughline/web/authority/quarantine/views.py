@@ -16,7 +16,7 @@ from throughline.intake import queries as intake
 from throughline.intake.actions import correct_row, decide_conflict, reject_row
 from throughline.intake.actions.looking import RowToMend, export_rows, look_at_row, look_at_rows
 from throughline.intake.actions.quarantine import take_on_row
-from throughline.intake.actions.refused import settle_refused, take_on_refused
+from throughline.intake.actions.refused import read_again, settle_refused, take_on_refused
 from throughline.intake.errors import CorrectionRefused
 from throughline.intake.queries.messages import conflicts, senders
 from throughline.intake.queries.refused import alike, one_refusal, open_refusals
@@ -36,6 +36,7 @@ DONE = {
     "rejected": "The row was rejected, with your reason.",
     "taken": "The message is read next.",
     "left": "The message was left aside.",
+    "again": "The message is read again next.",
     "settled": "The message was settled, with what came of it.",
 }
 
@@ -140,6 +141,14 @@ def take_on_message(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Note that this person sees to the message."""
     take_on_refused(ref=ref, by=person(request).id, at=clock.now())
     return redirect("refused", ref=ref)
+
+
+@require_POST
+@open_to(JobRole.AUTHORITY)
+def read_message_again(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Have the message read once more, now that the service has been mended."""
+    read_again(ref=ref, by=person(request).id, at=clock.now())
+    return _on(request, "again")
 
 
 @require_POST

@@ -16,6 +16,7 @@ from throughline.core.context import acting
 from throughline.core.roles import Role
 from throughline.intake.actions import store
 from throughline.intake.actions.parsing import parse_next
+from throughline.intake.errors import OUR_FAULT
 from throughline.intake.models import Message, Quarantined
 from throughline.people.claims import Home
 from throughline.people.models import MatchQuestion, PersonLink
@@ -89,7 +90,10 @@ def set_scene() -> Scene:
         "quarantine-reject": {"ref": row.ref},
         "quarantine-decide": {"ref": apart.ref},
         "quarantine-export": {"ref": message.ref},
-        **{name: {"ref": _refused()} for name in ("refused", "refused-take-on", "refused-settle")},
+        **{
+            name: {"ref": _refused()}
+            for name in ("refused", "refused-take-on", "refused-read-again", "refused-settle")
+        },
         "figure": {"measure": "cases.reached"},
         "definition": {"kind": "protocol", "name": "mers", "version": 1},
         **{name: {"item": my_item.ref} for name in HANDOVERS},
@@ -160,7 +164,7 @@ def _refused() -> UUID:
         sender_code="northgate",
         chunks=[b"x"],
         name="",
-        refused="It has no id.",
+        refused=OUR_FAULT,
         by=None,
         at=clock.now(),
     ).message_ref
