@@ -35,16 +35,18 @@ def settle_refused(*, ref: UUID, reason: str, alike: bool, by: UUID, at: datetim
         raise ReasonNeeded(
             "Say what came of it, in a few words: whether the sender sent it again, or why nobody need."
         )
-    message = _open_message(ref)
-    settled = [message]
+    message = Message.objects.filter(ref=ref).first()
+    if message is None:
+        raise NotFound
+    chosen = Message.objects.filter(id=message.id)
     if alike:
-        settled = list(
-            Message.objects.select_for_update()
-            .filter(
-                sender=message.sender_id, refused=message.refused, state="refused", settled_at=None
-            )
-            .order_by("id")
-        )
+        chosen = Message.objects.filter(sender=message.sender_id, refused=message.refused)
+    # Locked in one order for all, so that two who settle the same ones wait for each other and no more.
+    settled = list(
+        chosen.select_for_update().filter(state="refused", settled_at=None).order_by("id")
+    )
+    if message.id not in {one.id for one in settled}:
+        raise NotFound
     Message.objects.filter(id__in=[one.id for one in settled]).update(
         settled_at=at, settled_by=by, settled_why=reason.strip()[:500]
     )

@@ -24,15 +24,22 @@ def mapping_for(
 ) -> str | None:
     """Return the mapping for a file: the sender's own, else the one that fits its columns, if it is one.
 
-    A sender of results may send a list of links too, which its own mapping does not fit. None when several fit or
-    none does, of a sender that has none of its own: a person must choose.
+    A sender of results may send a list of links too, which its own mapping does not fit; its results are never read
+    by a mapping made for another's. None of a sender that has none of its own where several fit or none does: a
+    person must choose.
     """
     own = Sender.objects.filter(code=sender_code).values_list("mapping", flat=True).first()
     fitting = fitting_mappings(file, at=at)
     for first in (own, STANDARD, LINKS):
         if first in fitting:
             return first
+    if own is not None:
+        fitting = [name for name in fitting if _form(name).link]
     return fitting[0] if len(fitting) == 1 else own
+
+
+def _form(name: str) -> Mapping:
+    return cast(Mapping, definitions.latest("mapping", name).form)
 
 
 def mapping_of_format(own: str, format_: str, *, otherwise: str) -> Stored:
@@ -57,7 +64,7 @@ def fitting_mappings(file: Callable[[], Iterable[bytes]], *, at: datetime) -> li
     heads: dict[tuple[str, str | None], bytes] = {}
     found = []
     for name in known_mappings():
-        form = cast(Mapping, definitions.latest("mapping", name).form)
+        form = _form(name)
         # A format of its own takes its columns from the mapping; all others read the same text.
         key = (name if form.file.format in FORMATS else "", form.file.separator)
         with suppress(FileRefused):
