@@ -1,5 +1,3 @@
-import gc
-
 from throughline.core.once import once_each
 
 
@@ -37,4 +35,3 @@ def test_nothing_is_kept_of_an_object_that_is_gone() -> None:
     for number in range(100):
         # A new object may have the identity of one that is gone.
         assert said(Form(str(number))) == str(number)
-        gc.collect()
