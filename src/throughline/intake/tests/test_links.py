@@ -52,13 +52,13 @@ def take_up(*, at: datetime = LATER) -> int:
         return take_up_links(at=at)
 
 
-def undo(message: Message) -> Receipt:
+def undo(message: Message, *, at: datetime = LATER) -> Receipt:
     with transaction.atomic(), acting(Role.AUTHORITY):
-        ask_to_undo(message_ref=message.ref, reason="the wrong list", by=BY, at=LATER)
+        ask_to_undo(message_ref=message.ref, reason="the wrong list", by=BY, at=at)
     done = 1
     while done:
         with transaction.atomic(), acting(Role.MATCH):
-            done = undo_next(at=LATER)
+            done = undo_next(at=at)
     return receipt(message.ref)
 
 
