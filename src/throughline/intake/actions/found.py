@@ -41,8 +41,10 @@ COMING = f"""from intake_link l join intake_sender s on s.id = l.sender_id
                 select person_id from {NAMED.format(number="l.from_id")} f
             union
                 select n.person from one cross join lateral ({NEIGHBOURS.format(person="one.person")}) n(person))
-            select from one join tracing_case c on c.person_id = one.person
-            where c.disease = l.disease and c.merged_into_id is null and c.outcome <> 'in_error')"""  # noqa: S608 - our own conditions
+            -- By a look-up each: for a join the planner would read every case there is, for every link.
+            select from one cross join lateral (select from tracing_case c
+                where c.person_id = one.person and c.disease = l.disease
+                    and c.merged_into_id is null and c.outcome <> 'in_error' limit 1) c)"""  # noqa: S608 - our own conditions
 ANY = f"select 1 {COMING} limit 1"
 COME = f"""select q.id, q.message_id, q.number, r."offset", r.length, q.correction {COMING}
     limit %s for update of q skip locked"""
