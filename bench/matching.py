@@ -128,20 +128,19 @@ def _live_time(people: Sequence[doubles.Record], persons: int) -> Figure:
             server.execute("analyze")
         spent, bare, written = [], [], []
         for claim in claims[persons:][:TIMED]:
-            with transaction.atomic():
-                with acting(Role.MATCH):
-                    began = time.perf_counter()
-                    sought = seek(claim)
-                    bare.append(time.perf_counter() - began)
-                    found = candidates(wanted([sought]), on=claim.on)
-                    known = {id(one): one for some in found.values() for one in some}
-                    for one in known.values():
-                        score(sought.identity, one.identity)
-                    spent.append(time.perf_counter() - began)
-                    began = time.perf_counter()
-                    find_or_add([claim], source="bench", at=AT)
-                    written.append(time.perf_counter() - began)
-                transaction.set_rollback(True)
+            # Committed, as in intake: after a rollback the driver drops what is planned on a connection.
+            with transaction.atomic(), acting(Role.MATCH):
+                began = time.perf_counter()
+                sought = seek(claim)
+                bare.append(time.perf_counter() - began)
+                found = candidates(wanted([sought]), on=claim.on)
+                known = {id(one): one for some in found.values() for one in some}
+                for one in known.values():
+                    score(sought.identity, one.identity)
+                spent.append(time.perf_counter() - began)
+                began = time.perf_counter()
+                find_or_add([claim], source="bench", at=AT)
+                written.append(time.perf_counter() - began)
     return Figure(
         bench="matching", what=f"live match among {persons:,} persons, p50",
         ours=round(percentile(spent, 0.5) * 1000, 2), unit="ms", limit=AIM_LIVE_MS,
