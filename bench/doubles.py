@@ -102,9 +102,7 @@ def _fault(streams: Streams, one: Record, fault: str) -> Record:
         case "swapped" if born.day <= 12:
             return replace(one, birth_on=born.replace(month=born.day, day=born.month))
         case "digit":
-            return replace(
-                one, birth_on=born.replace(year=born.year - 1 if born.year % 10 else born.year + 1)
-            )
+            return replace(one, birth_on=_a_year_off(born))
         case "married" if one.sex == "female":
             return replace(one, family="Quillfeather")
         case "no number":
@@ -144,3 +142,11 @@ def identify_home(home: Address) -> str:
         postcode=home.postcode,
     )
     return next(iter(found.households), "")
+
+
+def _a_year_off(born: date) -> date:
+    """A birth date with one digit of the year wrong; whoever was born on 29 February was not in that year."""
+    return born.replace(
+        day=min(born.day, 28) if born.month == 2 else born.day,
+        year=born.year - 1 if born.year % 10 else born.year + 1,
+    )

@@ -148,6 +148,8 @@ class Case(Referenced, Personal):
         indexes = [
             models.Index(fields=["household_id"], name="case_by_household"),
             models.Index(fields=["person"], name="case_by_person"),
+            # A receipt asks of each positive whether it opened a case.
+            models.Index(fields=["result_id"], name="case_by_result"),
             models.Index(fields=["-transferred_at", "id"], name="case_by_transfer"),
             models.Index(
                 fields=["area", "-transferred_at"], name="case_by_area", condition=~Q(area="")
