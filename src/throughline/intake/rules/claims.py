@@ -17,10 +17,7 @@ RESIDENTIAL = frozenset({"care_home", "prison", "secure", "homeless_hostel", "re
 
 def claim_of(said: Record, *, sender: str) -> PersonClaim:
     """Return what a record says of a person."""
-    given, family = said.given_name or "", said.family_name or ""
-    if said.full_name and not family:
-        told_given, family = split_name(said.full_name)
-        given = given or told_given
+    given, family = _named(said)
     identifiers = []
     if said.nhs_number:
         identifiers.append(("nhs", said.nhs_number))
@@ -43,20 +40,8 @@ def claim_of(said: Record, *, sender: str) -> PersonClaim:
 
 def claim_of_contact(said: Link, *, sender: str, on: date) -> PersonClaim:
     """Return what a link says of the contact in it."""
-    given, family = said.given_name or "", said.family_name or ""
-    if said.full_name and not family:
-        told_given, family = split_name(said.full_name)
-        given = given or told_given
+    given, family = _named(said)
     numbers = [("nhs", said.nhs_number)] if said.nhs_number else []
-    lines = (said.address_line_1, said.address_line_2, said.town, said.postcode)
-    home = Home(
-        line_1=said.address_line_1 or "",
-        line_2=said.address_line_2 or "",
-        town=said.town or "",
-        postcode=said.postcode or "",
-        area=area_code(said.area or "", postcode=said.postcode or ""),
-        region=said.region or "",
-    )
     return PersonClaim(
         on=on,
         given_name=given,
@@ -68,14 +53,35 @@ def claim_of_contact(said: Link, *, sender: str, on: date) -> PersonClaim:
         phones=(said.phone,) if said.phone else (),
         email=said.email or "",
         identifiers=(*numbers, (f"sender:{sender}", said.to_id)),
-        home=home if any((*lines, said.area, said.region)) else None,
+        home=_address(said) if _has_address(said) else None,
     )
 
 
+def _named(said: Record | Link) -> tuple[str, str]:
+    """Given and family name, of which a full name tells what is not told apart."""
+    given, family = said.given_name or "", said.family_name or ""
+    if said.full_name and not family:
+        told_given, family = split_name(said.full_name)
+        given = given or told_given
+    return given, family
+
+
 def _home(said: Record, sender: str) -> Home | None:
-    lines = (said.address_line_1, said.address_line_2, said.town, said.postcode)
-    if not any((*lines, said.area, said.region, said.household_id)):
+    if not (_has_address(said) or said.household_id):
         return None
+    return _address(
+        said,
+        institution=_lives_in_it(said),
+        senders_key=senders_household_key(sender, said.household_id) if said.household_id else "",
+    )
+
+
+def _has_address(said: Record | Link) -> bool:
+    lines = (said.address_line_1, said.address_line_2, said.town, said.postcode)
+    return any((*lines, said.area, said.region))
+
+
+def _address(said: Record | Link, *, institution: bool = False, senders_key: str = "") -> Home:
     return Home(
         line_1=said.address_line_1 or "",
         line_2=said.address_line_2 or "",
@@ -83,8 +89,8 @@ def _home(said: Record, sender: str) -> Home | None:
         postcode=said.postcode or "",
         area=area_code(said.area or "", postcode=said.postcode or ""),
         region=said.region or "",
-        institution=_lives_in_it(said),
-        senders_key=senders_household_key(sender, said.household_id) if said.household_id else "",
+        institution=institution,
+        senders_key=senders_key,
     )
 
 
