@@ -44,7 +44,7 @@ PARTS = {
     "people.actions.proposing": {"likeness", "write_persons"},
     "suppliers.actions": {"organisation_of"},
     "tracing.actions.closing": {"close_cases", "close_contacts", "end_holdings"},
-    "tracing.actions.contact_offers": {"due_of", "held_by", "offer_of"},
+    "tracing.actions.contact_offers": {"due_of", "held_by", "offer_of", "share_contacts"},
     "tracing.actions.conversation.answers": {"open_interview"},
     "tracing.actions.conversation.given": {"answer_to", "day", "text"},
     "tracing.actions.conversation.held": {"held_talk", "hold", "keep", "one_act", "subject_of"},

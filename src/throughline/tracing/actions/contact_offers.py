@@ -1,15 +1,16 @@
-"""Who a contact's conversation is offered to: the callers, or the team of where they live, and from when."""
+"""Who is given a contact: whom the conversation is offered to and from when, and which teams see them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from throughline.calling.actions import Offer
 from throughline.tracing.actions.opening import DEFAULT_LANGUAGE, SKILL
-from throughline.tracing.models import Contact
+from throughline.tracing.models import CaseShare, Contact
 from throughline.tracing.queries import terms
-from throughline.tracing.queries.surroundings import Around
+from throughline.tracing.queries.surroundings import Around, LocalTeams
 from throughline.workforce.models import Team
 
 
@@ -44,4 +45,22 @@ def offer_of(
         # A team that has the cases from the start leaves their contacts to the national callers.
         handover_at=None if with_team else due_of(hours or None, team, at=at),
         team_id=with_team,
+    )
+
+
+def share_contacts(contacts: Iterable[Contact], teams: LocalTeams, *, at: datetime) -> None:
+    """Show each contact to the team of where they live, at the same time as to the centre."""
+    CaseShare.objects.bulk_create(
+        (
+            CaseShare(
+                case_id=contact.case_id,
+                household_id=contact.household_id,
+                team_id=team.id,
+                why="contact",
+                from_at=at,
+            )
+            for contact in contacts
+            for team in teams.of(contact.area)
+        ),
+        ignore_conflicts=True,
     )

@@ -16,10 +16,10 @@ from throughline.core.copying import insert
 from throughline.core.ids import new_id, new_ref
 from throughline.journal.actions import Act, record_all
 from throughline.people.models import ContactDetail
-from throughline.tracing.actions.contact_offers import offer_of
+from throughline.tracing.actions.contact_offers import offer_of, share_contacts
 from throughline.tracing.actions.listed import Settling, Standing
 from throughline.tracing.arrivals import NO_CASE, OUTSIDE, YOURSELF, Linked, Met
-from throughline.tracing.models import Case, CaseShare, Contact, Exposure
+from throughline.tracing.models import Case, Contact, Exposure
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.derivations import IN_ERROR
 from throughline.tracing.queries.meetings import Judged, Meetings
@@ -225,7 +225,7 @@ class _Adding:
         Contact.objects.bulk_update(self.changed.values(), WRITTEN, batch_size=1000)
         insert("new_exposure", self.exposures)
         insert("new_holding", self.settling.holdings)
-        self._share()
+        share_contacts(self.made.values(), self.teams, at=self.at)
         offers = [self._offer(contact, ends) for contact, ends in self.settling.to_ring]
         offer(offers, by=None, at=self.at)
         if self.exposures:
@@ -233,23 +233,6 @@ class _Adding:
             body = {"exposures": len(self.exposures), "contacts": len(self.made)}
             added = Act(kind="tracing.links_added", at=self.at, subjects=contacts, body=body)
             record_all([*self.acts, added])
-
-    def _share(self) -> None:
-        """Show each contact to the team of where they live, at the same time as to the centre."""
-        CaseShare.objects.bulk_create(
-            (
-                CaseShare(
-                    case_id=contact.case_id,
-                    household_id=contact.household_id,
-                    team_id=team.id,
-                    why="contact",
-                    from_at=self.at,
-                )
-                for contact in self.made.values()
-                for team in self.teams.of(contact.area)
-            ),
-            ignore_conflicts=True,
-        )
 
     def _offer(self, contact: Contact, ends: datetime) -> Offer:
         here = self.around[contact.person_id]

@@ -23,9 +23,9 @@ from throughline.tracing.actions.closing import (
     End,
     close_contacts,
 )
-from throughline.tracing.actions.contact_offers import due_of, held_by, offer_of
+from throughline.tracing.actions.contact_offers import due_of, held_by, offer_of, share_contacts
 from throughline.tracing.actions.whom import find_named
-from throughline.tracing.models import Case, CaseShare, Contact, Exposure, Holding, NamedContact
+from throughline.tracing.models import Case, Contact, Exposure, Holding, NamedContact
 from throughline.tracing.queries import terms
 from throughline.tracing.queries.derivations import IN_ERROR, anchor_of
 from throughline.tracing.queries.named import can_be_reached, complexity_of, own_case
@@ -141,7 +141,7 @@ def _trace(namings: Sequence[Naming], *, at: datetime) -> None:
         tracing.add(naming)
     tracing.close_those_told()
     tracing.follow_cases()
-    tracing.share()
+    share_contacts(tracing.contacts, tracing.teams, at=at)
     tracing.offer()
 
 
@@ -290,23 +290,6 @@ class _Tracing:
             by=None,
             how=own.reached_how,
             supplier=own.reached_by,
-        )
-
-    def share(self) -> None:
-        """Show each contact to the team of where they live, at the same time as to the centre."""
-        CaseShare.objects.bulk_create(
-            (
-                CaseShare(
-                    case_id=contact.case_id,
-                    household_id=contact.household_id,
-                    team_id=team.id,
-                    why="contact",
-                    from_at=self.at,
-                )
-                for contact in self.contacts
-                for team in self.teams.of(contact.area)
-            ),
-            ignore_conflicts=True,
         )
 
     def offer(self) -> None:
