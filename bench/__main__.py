@@ -98,7 +98,7 @@ service and clients shared the machine; its load before was {on["load_before"]}.
 - **Rows**: a laboratory's CSV file all the way: bytes stored, rows read, persons and households matched,
   episodes and cases opened, work items offered, the journal written. Beside it the same rows by a bare `COPY`
   into one table without an index. Memory is the peak of the process that reads.
-- **HL7**: ORU^R01 messages of 1.5 KB. On one core from bytes to the rows that a CSV file would have, beside a bare split
+- **HL7**: ORU^R01 messages of about 1 KB. On one core from bytes to the rows that a CSV file would have, beside a bare split
   of the same bytes. Over MLLP with TLS, 16 connections of 8 laboratories at a steady rate, each answer timed from when its
   message was due, the worker reading meanwhile; beside it as many connections that insert the same bytes bare.
 - **FHIR results**: one Observation a message over HTTP, each answered when it is stored and committed. Beside it the

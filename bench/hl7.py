@@ -41,7 +41,7 @@ START, END = b"\x0b", b"\x1c\x0d"
 
 
 def message(number: int, sender: int = 0) -> bytes:
-    """A result with answers and a specimen, as a laboratory sends it: some 1,500 bytes, a person of its own."""
+    """A result with answers and a specimen, as a laboratory sends it: some 1,000 bytes, a person of its own."""
     positive = number % 10 == 0
     found = "260373001^Detected^SCT" if positive else "260415000^Not detected^SCT"
     ask = "|" * 24 + "QST"
