@@ -1,69 +1,104 @@
-"""The command line: a short list of what it can do."""
+"""The command line: a short list of what it can do, each part loaded when it is asked for."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from typing import Any
 
 import typer
+import typer.core
+import typer.main
 
-from throughline.cli import (
-    chart,
-    db,
-    definitions,
-    demo,
-    events,
-    mappings,
-    measures,
-    organisations,
-    persons,
-    reference,
-    rehearsal,
-    senders,
-    service,
-    users,
-)
-from throughline.cli.bulletin import bulletin
-from throughline.cli.doctor import doctor
 from throughline.cli.exits import ExitCode, say
-from throughline.cli.intake import app as intake
-from throughline.cli.measure import measure
-from throughline.cli.mllp import mllp
-from throughline.cli.server import server
-from throughline.cli.worker import worker
 from throughline.core.logs import kinds_and_places
 from throughline.server.errors import AlreadyRunningError, DownError
 
 # What any program answers that fails where it should not.
 FAULT = 1
 
+PLACES = {
+    "server": "server",
+    "worker": "worker",
+    "mllp": "mllp",
+    "doctor": "doctor",
+    "bulletin": "bulletin",
+    "measure": "measure",
+    "db": "db:app",
+    "demo": "demo:app",
+    "service": "service:app",
+    "organisations": "organisations:app",
+    "teams": "organisations:teams",
+    "users": "users:app",
+    "senders": "senders:app",
+    "persons": "persons:app",
+    "definitions": "definitions:app",
+    "intake": "intake:app",
+    "mapping": "mappings:app",
+    "measures": "measures:app",
+    "events": "events:app",
+    "chart": "chart:app",
+    "reference": "reference:app",
+    "rehearsal": "rehearsal:app",
+}
+"""The module of each command, and what it is called in there where not like it. In the order of the help page."""
+
+
+class _Commands(MutableMapping[str, Any]):
+    """Commands by name. To load all of them takes a second, which nobody waits for who wants one."""
+
+    def __init__(self) -> None:
+        self.loaded: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.loaded:
+            self.loaded[name] = _load(name)
+        return self.loaded[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self.loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self.loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
+
+
+def _load(name: str) -> Any:
+    module, _, called = PLACES[name].partition(":")
+    found = getattr(import_module(f"throughline.cli.{module}"), called or name)
+    if isinstance(found, typer.Typer):
+        command: Any = typer.main.get_group(found)
+    else:
+        single = typer.Typer(add_completion=False)
+        single.command()(found)
+        command = typer.main.get_command(single)
+    command.name = name
+    return command
+
+
+class _AsAsked(typer.core.TyperGroup):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = _Commands()
+
+
 app = typer.Typer(
-    help="Throughline: test and trace, from the laboratory result to the released contact.",
+    cls=_AsAsked,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command()(server)
-app.command()(worker)
-app.command()(mllp)
-app.command()(doctor)
-app.command()(bulletin)
-app.add_typer(db.app, name="db")
-app.add_typer(demo.app, name="demo")
-app.add_typer(service.app, name="service")
-app.add_typer(organisations.app, name="organisations")
-app.add_typer(organisations.teams, name="teams")
-app.add_typer(users.app, name="users")
-app.add_typer(senders.app, name="senders")
-app.add_typer(persons.app, name="persons")
-app.add_typer(definitions.app, name="definitions")
-app.add_typer(intake, name="intake")
-app.add_typer(mappings.app, name="mapping")
-app.command()(measure)
-app.add_typer(measures.app, name="measures")
-app.add_typer(events.app, name="events")
-app.add_typer(chart.app, name="chart")
-app.add_typer(reference.app, name="reference")
-app.add_typer(rehearsal.app, name="rehearsal")
+
+
+@app.callback()
+def throughline() -> None:
+    """Throughline: test and trace, from the laboratory result to the released contact."""
 
 
 def run() -> None:
