@@ -29,7 +29,8 @@ from throughline.measures.relations import (
     numbers,
     sums,
 )
-from throughline.measures.whole_numbers import Equation, Numbers, components, solution
+from throughline.measures.solving import Equation, solution
+from throughline.measures.whole_numbers import Numbers, components
 
 SMALL = range(1, 5)
 MOST = 5

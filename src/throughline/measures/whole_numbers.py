@@ -1,32 +1,25 @@
 """Whole numbers bound by sums, some of them known: which values could the others have?
 
-Three ways, the quickest first: a look at the sums that hold a number, bounds carried from sum to sum, and
-HiGHS through scipy, which finds one solution that shows many numbers at the value asked for.
+Three ways, the quickest first: a look at the sums that hold a number, bounds carried from sum to sum, and a
+solver (solving.py), which finds one solution that shows many numbers at the value asked for.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import gcd, inf
-from typing import Any, NamedTuple
+
+import numpy as np
+
+from throughline.measures.solving import Equation, Floats, Ints, Moves, Sums
 
 TOLERANCE = 1e-6
 ROUNDS = 20
 EVERYWHERE = 10**6
 
-Equation = Mapping[int, int]
-"""Coefficient by number, 1 or -1; the products add up to 0."""
-
-
-class _Column(NamedTuple):
-    """How far a number may move in one direction, and at what price a unit."""
-
-    number: int
-    sign: int
-    price: float
-    low: float
-    high: float
+SOON = range(10)
+"""Values on the way of a number that are noted: those that are asked for are the smallest."""
 
 
 class Numbers:
@@ -40,7 +33,9 @@ class Numbers:
         self, at: Sequence[int], equations: Sequence[Equation], free: Iterable[int]
     ) -> None:
         self.at = list(at)
+        self.levels = np.array(at, dtype=np.float64)
         self.equations = equations
+        self.sums = Sums(equations, len(at))
         self.free = set(free)
         self.seen: dict[int, set[int]] = {place: {value} for place, value in enumerate(at)}
         self.of: dict[int, list[int]] = defaultdict(list)
@@ -67,7 +62,7 @@ class Numbers:
         for value in values:
             left = [one for one in numbers if value not in self.seen[one]]
             while left:
-                moved = self._whole_parts(self._optimum(self._together(left, value)))
+                moved = self._whole_parts(self.sums.cheapest(self._together(left, value)))
                 self._see(moved)
                 still = [one for one in left if value not in self.seen[one]]
                 if len(still) == len(left):
@@ -90,15 +85,12 @@ class Numbers:
         """
         size = 0
         for hops in (3, EVERYWHERE):
-            inside = self._near(number, prices or {}, hops)
+            inside = self._near([number], prices or {}, hops)
             if len(inside) == size:
                 return False
             size = len(inside)
-            columns = [*self._moving(number, to, inside, prices or {})]
-            if (found := self._optimum(columns)) is not None and not self._is_whole(found):
-                found = self._optimum(columns, whole=True)
-            if found is not None:
-                moved = {one: round(by) for one, by in found.items() if round(by)}
+            moves = self._moving(number, to, inside, prices or {})
+            if (moved := self._cheapest(moves)) is not None:
                 self.free.update(moved)
                 self._see(moved)
                 return True
@@ -106,15 +98,12 @@ class Numbers:
 
     def extent(self, number: int) -> tuple[int, float]:
         """Return the least and the greatest value that a free number could have."""
-        inside = self._near(number, {}, EVERYWHERE)
+        inside = np.array(self._near([number], {}, EVERYWHERE))
         found = []
-        for sign in (1, -1):
-            columns = [
-                _Column(one, 1, float(sign) if one == number else 0.0, -self.at[one], inf)
-                for one in inside
-            ]
-            best = self._optimum(columns, whole=True)
-            found.append(inf if best is None else self.at[number] + round(best[number]))
+        for sign in (1.0, -1.0):
+            moves = Moves.of(inside, price=sign * (inside == number), low=-self._at(inside))
+            best = self._cheapest(moves)
+            found.append(inf if best is None else self.at[number] + best.get(number, 0))
         return int(found[0]), found[1]
 
     def bounds(self) -> list[tuple[float, float]]:
@@ -150,9 +139,9 @@ class Numbers:
                 found.append((place, sign))
         return found
 
-    def _near(self, number: int, prices: Mapping[int, float], hops: int) -> list[int]:
-        """The numbers that may move within so many equations, in order."""
-        found, edge, seen = {number}, [number], set[int]()
+    def _near(self, numbers: Collection[int], prices: Mapping[int, float], hops: int) -> list[int]:
+        """These numbers and those that may move within so many equations of one, in order."""
+        found, edge, seen = set(numbers), list(numbers), set[int]()
         while edge and hops > 0:
             hops -= 1
             fresh: list[int] = []
@@ -167,40 +156,53 @@ class Numbers:
             edge = fresh
         return sorted(found)
 
+    def _at(self, numbers: Ints) -> Floats:
+        levels: Floats = self.levels[numbers]
+        return levels
+
     def _moving(
-        self, number: int, to: int, inside: Iterable[int], prices: Mapping[int, float]
-    ) -> Iterator[_Column]:
-        for one in inside:
-            if one == number:
-                yield _Column(one, 1, 0.0, to - self.at[one], to - self.at[one])
-            elif one in self.free:
-                yield _Column(one, 1, 0.0, -self.at[one], inf)
-            else:
-                yield _Column(one, 1, prices[one], 0.0, inf)
-                yield _Column(one, -1, prices[one], 0.0, self.at[one])
+        self, number: int, to: int, inside: Sequence[int], prices: Mapping[int, float]
+    ) -> Moves:
+        free = np.array([one for one in inside if one in self.free and one != number], dtype=int)
+        told = np.array(
+            [one for one in inside if one not in self.free and one != number], dtype=int
+        )
+        lost = np.array([prices[one] for one in told.tolist()])
+        step = float(to - self.at[number])
+        return Moves.together(
+            Moves.of(np.array([number]), low=step, high=step),
+            Moves.of(free, low=-self._at(free)),
+            Moves.of(told, price=lost),
+            Moves.of(told, sign=-1.0, price=lost, high=self._at(told)),
+        )
 
-    def _together(self, numbers: Collection[int], value: int) -> list[_Column]:
-        """The free numbers, with a price on how far each of these stays from the value."""
-        columns = [
-            _Column(one, 1, 0.0, -self.at[one], inf) for one in self.free.difference(numbers)
-        ]
-        for one in numbers:
-            step = float(value - self.at[one])
-            columns += [
-                _Column(one, 1, 0.0, step, step),
-                _Column(one, 1, 1.0, 0.0, inf),
-                _Column(one, -1, 1.0, 0.0, value),
-            ]
-        return sorted(columns)
+    def _together(self, numbers: Collection[int], value: int) -> Moves:
+        """The free numbers that these hang together with, and a price on how far each of these stays from the value."""
+        near = self._near(numbers, {}, EVERYWHERE)
+        others = np.array(sorted(set(near).difference(numbers)), dtype=int)
+        these = np.array(sorted(numbers), dtype=int)
+        steps = value - self._at(these)
+        return Moves.together(
+            Moves.of(others, low=-self._at(others)),
+            Moves.of(these, low=steps, high=steps),
+            Moves.of(these, price=1.0),
+            Moves.of(these, sign=-1.0, price=1.0, high=float(value)),
+        )
 
-    def _is_whole(self, found: Mapping[int, float]) -> bool:
-        return all(abs(by - round(by)) < TOLERANCE for by in found.values())
+    def _cheapest(self, moves: Moves) -> dict[int, int] | None:
+        """By how much each number moves, in whole numbers: mostly they come out whole by themselves."""
+        found = self.sums.cheapest(moves)
+        if found is not None and not all(map(_is_whole, found.values())):
+            found = self.sums.cheapest(moves, whole=True)
+        if found is None:
+            return None
+        return {one: round(by) for one, by in found.items() if round(by)}
 
     def _whole_parts(self, found: Mapping[int, float] | None) -> dict[int, int]:
         """The pieces of a solution that hang together and are of whole numbers."""
         if found is None:
             return {}
-        broken = {one for one, by in found.items() if abs(by - round(by)) >= TOLERANCE}
+        broken = {one for one, by in found.items() if not _is_whole(by)}
         while (
             edge := {
                 one
@@ -217,36 +219,10 @@ class Numbers:
         """Note the values met on the way: a move made of equal steps may stop after each of them."""
         steps = max(gcd(*moved.values()), 1)
         for one, by in moved.items():
-            self.seen[one].update(self.at[one] + by // steps * step for step in range(steps + 1))
-
-    def _optimum(
-        self, columns: Sequence[_Column], *, whole: bool = False
-    ) -> dict[int, float] | None:
-        import numpy as np
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
-        touched = dict.fromkeys(place for one in columns for place in self.of[one.number])
-        rows = {place: row for row, place in enumerate(touched)}
-        entries = [
-            (self.equations[place][one.number] * one.sign, rows[place], column)
-            for column, one in enumerate(columns)
-            for place in self.of[one.number]
-        ]
-        matrix = _matrix(entries, len(rows), len(columns))
-        found = milp(
-            np.array([one.price for one in columns]),
-            constraints=[LinearConstraint(matrix, 0, 0)] if entries else [],
-            bounds=Bounds(
-                np.array([one.low for one in columns]), np.array([one.high for one in columns])
-            ),
-            integrality=np.full(len(columns), int(whole)),
-        )
-        if found.x is None:
-            return None
-        moved: dict[int, float] = defaultdict(float)
-        for one, by in zip(columns, found.x, strict=True):
-            moved[one.number] += one.sign * float(by)
-        return moved
+            at, step = self.at[one], by // steps
+            way = range(at, at + by + step, step) if step else ()
+            self.seen[one].add(at + by)
+            self.seen[one].update(value for value in SOON if value in way)
 
 
 def _tighten(equation: Equation, low: list[float], high: list[float]) -> bool:
@@ -265,6 +241,10 @@ def _tighten(equation: Equation, low: list[float], high: list[float]) -> bool:
             low[one], high[one] = max(low[one], ends[0]), min(high[one], ends[1])
             moved = True
     return moved
+
+
+def _is_whole(by: float) -> bool:
+    return abs(by - round(by)) < TOLERANCE
 
 
 def _finite(value: float) -> float:
@@ -290,38 +270,3 @@ def components(equations: Sequence[Equation], among: Collection[int]) -> list[li
     for place in range(len(equations)):
         found[top(place)].append(place)
     return list(found.values())
-
-
-def solution(equations: Sequence[Equation], known: Mapping[int, int]) -> dict[int, int] | None:
-    """Return the numbers that are not known, so that the equations hold; None when they cannot."""
-    import numpy as np
-    from scipy.optimize import LinearConstraint, milp
-
-    sought = dict.fromkeys(one for equation in equations for one in equation if one not in known)
-    column = {one: place for place, one in enumerate(sought)}
-    totals = [
-        -sum(by * known[one] for one, by in equation.items() if one in known)
-        for equation in equations
-    ]
-    if not column:
-        return None if any(totals) else {}
-    entries = [
-        (by, row, column[one])
-        for row, equation in enumerate(equations)
-        for one, by in equation.items()
-        if one in column
-    ]
-    matrix = _matrix(entries, len(equations), len(column))
-    found = milp(
-        np.zeros(len(column)),
-        constraints=[LinearConstraint(matrix, totals, totals)],
-        integrality=np.ones(len(column), dtype=int),
-    )
-    return None if found.x is None else {one: round(found.x[at]) for one, at in column.items()}
-
-
-def _matrix(entries: Sequence[tuple[int, int, int]], rows: int, columns: int) -> Any:
-    from scipy.sparse import csc_array
-
-    values, row, column = zip(*entries, strict=True) if entries else ((), (), ())
-    return csc_array((values, (row, column)), shape=(rows, columns), dtype=float)
