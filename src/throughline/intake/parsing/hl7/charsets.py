@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from throughline.intake.parsing.hl7.errors import Unreadable
 
 UTF_8 = "utf-8"
@@ -23,6 +25,7 @@ MULTI_BYTE = {"2442": b"\x1b$B", "242844": b"\x1b$(D"}
 """What \\Mxxyyzz\\ switches to: Japanese sets of two bytes a letter, as iso2022_jp_2 announces them."""
 
 
+@lru_cache(maxsize=64)
 def codec_of(stated: str, *, otherwise: str | None = None) -> str:
     """Return Python's name for the first set of MSH-18; `otherwise` is used where none is stated."""
     name = " ".join(stated.split()).upper()

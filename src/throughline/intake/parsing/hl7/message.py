@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from itertools import repeat
+from operator import itemgetter
+from typing import NamedTuple
 
 from throughline.intake.parsing.hl7.charsets import codec_of, decoded
 from throughline.intake.parsing.hl7.errors import Unreadable
@@ -15,14 +17,14 @@ MAX_FIELDS = 500
 """Fields in one segment: the longest of the standard has some sixty."""
 
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
-_COMMON = frozenset({"MSH", "SFT", "PID", "PV1", "ORC", "OBR", "OBX", "SPM", "NTE", "NK1", "TQ1"})
+_FIRST = itemgetter(0)
+_COMMON = frozenset({"SFT", "PID", "PV1", "ORC", "OBR", "OBX", "SPM", "NTE", "NK1", "TQ1"})
 
 Segment = list[str]
 """The fields of a segment by their numbers: 0 is its name. In MSH, 1 is the field separator itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message's separators, its character set as Python calls it, and its segments in order."""
 
     by: Separators
@@ -53,7 +55,10 @@ def split(data: bytes, *, otherwise: str | None = None) -> Message:
     text = decoded(data, codec, stated=stated)
     sign = by.field
     # In text, splitlines would cut at signs that are no ends of segments.
-    segments = [line.split(sign) for line in text.split("\r") if line]
+    lines = text.split("\r")
+    if "" in lines:
+        lines = [line for line in lines if line]
+    segments = list(map(str.split, lines, repeat(sign)))
     _check(segments)
     segments[0].insert(1, sign)
     return Message(by, codec, segments)
@@ -61,7 +66,9 @@ def split(data: bytes, *, otherwise: str | None = None) -> Message:
 
 def _stated(data: bytes, by: Separators) -> str:
     """MSH-18, or nothing: the first set stated, before any text is decoded."""
-    fields = data.split(b"\r", 1)[0].split(by.field.encode(), 18)
+    end = data.find(b"\r")
+    header = data[: end if end >= 0 else None]
+    fields = header.split(by.field.encode(), 18)
     if len(fields) < 18:
         return ""
     first = fields[17].split(by.repetition.encode(), 1)[0]
@@ -73,6 +80,10 @@ def _check(segments: list[Segment]) -> None:
         raise Unreadable(
             f"The message has {len(segments)} segments; up to {MAX_SEGMENTS} are allowed: send it in parts."
         )
+    # Most messages have nothing to look at one by one; the first segment has its name, as its separators were read.
+    names = map(_FIRST, segments[1:])
+    if _COMMON.issuperset(names) and max(map(len, segments)) <= MAX_FIELDS:
+        return
     for number, segment in enumerate(segments, start=1):
         name = segment[0]
         if name not in _COMMON and _NAME.fullmatch(name) is None:

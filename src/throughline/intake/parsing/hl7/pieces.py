@@ -39,14 +39,16 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
             held, is_first = b"\r" + held, False
         start, name = 0, name or held[1:4]
         for place in _edges(held, since):
-            yield from _piece(name, None if is_long else held[start:place])
+            if piece := _piece(name, None if is_long else held[start:place]):
+                yield piece
             start, name, is_long = place, held[place : place + 3], False
         held = held[start:]
         if len(held) > MAX_MESSAGE + len(_AROUND):
             is_long, held = True, held[-4:]
         # A name may be cut in two.
         since = max(len(held) - 2, 1)
-    yield from _piece(name, None if is_long else held)
+    if piece := _piece(name, None if is_long else held):
+        yield piece
 
 
 def _edges(held: bytes, since: int) -> list[int]:
@@ -62,9 +64,9 @@ def _edges(held: bytes, since: int) -> list[int]:
     return found
 
 
-def _piece(name: bytes, data: bytes | None) -> Iterator[Piece]:
+def _piece(name: bytes, data: bytes | None) -> Piece | None:
+    """What was cut out, or nothing where nothing is in it."""
     data = data if data is None else data.strip(_AROUND)
     if data is None or len(data) > MAX_MESSAGE:
-        yield Piece(name, None)
-    elif data:
-        yield Piece(name, data)
+        return Piece(name, None)
+    return Piece(name, data) if data else None

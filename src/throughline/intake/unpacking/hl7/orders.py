@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from throughline.intake.parsing.hl7 import Segment
+from throughline.intake.unpacking.hl7.plan import Observed
 
 LEFT_OUT = frozenset({"NTE", "DSC", "FT1", "CTI", "SFT"})
 """Segments with nothing in them that a mapping could want: remarks, prices, software."""
+
+
+Seen = tuple[Segment, Observed]
+"""An observation and what it is of."""
 
 
 @dataclass(slots=True)
@@ -16,7 +21,7 @@ class Order:
     """One order: its segments by name, the first of each, and its observations in order."""
 
     first: dict[str, Segment] = field(default_factory=dict)
-    observations: list[Segment] = field(default_factory=list)
+    observations: list[Seen] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -27,7 +32,7 @@ class Patient:
     orders: list[Order] = field(default_factory=list)
 
 
-def patients(segments: list[Segment]) -> Iterator[Patient]:
+def patients(segments: list[Segment], observed: Callable[[Segment], Observed]) -> Iterator[Patient]:
     """Yield the patients of a message; one without PID where observations come without it."""
     header = {"MSH": segments[0]}
     patient = Patient(dict(header))
@@ -38,7 +43,7 @@ def patients(segments: list[Segment]) -> Iterator[Patient]:
             if order is None:
                 order = Order()
                 patient.orders.append(order)
-            order.observations.append(segment)
+            order.observations.append((segment, observed(segment)))
         elif name in LEFT_OUT:
             continue
         elif name == "PID":

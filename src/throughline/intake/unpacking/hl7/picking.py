@@ -22,11 +22,6 @@ def cut(value: str, by: Separators) -> Field:
     return [one.split(by.component) for one in value.split(by.repetition)]
 
 
-def is_first(path: Hl7Path) -> bool:
-    """Say whether a path means the first of everything: all of a field in which no separator is."""
-    return (path.component, path.subcomponent, path.where, path.system) == (1, 1, None, None)
-
-
 def picker(path: Hl7Path, by: Separators, codec: str) -> Pick:
     """Return the function; it gives the empty string where nothing stands."""
     if path.system is not None:

@@ -2,57 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from throughline.definitions.forms.hl7_paths import Hl7Path
 from throughline.intake.parsing.hl7 import Segment, Separators
-from throughline.intake.unpacking.hl7.picking import Pick, cut, is_first, picker
+from throughline.intake.unpacking.hl7.filling import Filling
+
+MOST_KNOWN = 1000
+"""Ways to write what is observed that are remembered: laboratories have a few hundred, a faulty one any number."""
 
 
-class Filling:
-    """Fills places of a row from one segment; each field is cut up once, whatever is asked of it."""
+class Observed(NamedTuple):
+    """What an observation is of: its code (OBX-3.1), the alternative one (OBX-3.4), and what they mean to a mapping."""
 
-    def __init__(self, paths: Iterable[tuple[int, Hl7Path]], by: Separators, codec: str) -> None:
-        """Take the places and the paths of their values."""
-        self.by = by
-        signs = (by.component, by.repetition, by.escape, by.subcomponent, '"')
-        self.special = re.compile("|".join(map(re.escape, signs)))
-        by_field: dict[int, list[tuple[int, Hl7Path]]] = {}
-        for place, path in paths:
-            by_field.setdefault(path.field, []).append((place, path))
-        self.fields: list[tuple[int, list[int], bool, list[tuple[int, Pick]]]] = [
-            (
-                number,
-                [place for place, path in asked if is_first(path)],
-                all(path.where is None for _, path in asked),
-                [(place, picker(path, by, codec)) for place, path in asked],
-            )
-            for number, asked in by_field.items()
-        ]
-
-    def fill(self, row: list[str], segment: Segment) -> None:
-        """Fill in what the segment says."""
-        length, special = len(segment), self.special
-        repetition, component = self.by.repetition, self.by.component
-        for number, firsts, may_be_plain, picks in self.fields:
-            if length <= number or not (value := segment[number]):
-                continue
-            # Most fields hold one value, and no separator.
-            if may_be_plain and (value.isalnum() or special.search(value) is None):
-                for place in firsts:
-                    row[place] = value
-                continue
-            field = cut(value, self.by) if repetition in value else [value.split(component)]
-            for place, pick in picks:
-                row[place] = pick(field)
+    code: str
+    other: str
+    is_beside: bool
+    answers: list[str]
 
 
 class Plan:
     """What a mapping's columns ask of an order's segments, of its observations, and of the answers beside them."""
 
-    def __init__(self, paths: Mapping[int, Hl7Path], by: Separators, codec: str) -> None:
-        """Sort the paths by where they lead."""
+    def __init__(
+        self, paths: Mapping[int, Hl7Path], beside: frozenset[str], by: Separators, codec: str
+    ) -> None:
+        """Sort the paths by where they lead. `beside`: the codes of observations that are no results."""
         segments: dict[str, list[tuple[int, Hl7Path]]] = {}
         observation: list[tuple[int, Hl7Path]] = []
         answers: dict[str, list[tuple[int, Hl7Path]]] = {}
@@ -63,10 +39,12 @@ class Plan:
                 observation.append((place, path))
             else:
                 segments.setdefault(path.segment, []).append((place, path))
-        self.by = by
+        self.by, self.codec = by, codec
+        self.beside = beside.union(answers)
         self.of_order = [(name, Filling(asked, by, codec)) for name, asked in segments.items()]
         self.of_observation = Filling(observation, by, codec)
         self.of_answers = {code: Filling(asked, by, codec) for code, asked in answers.items()}
+        self.known: dict[str, Observed] = {}
 
     def first(self, segment: Segment | None, number: int) -> str:
         """Return the first component of a field as it is written."""
@@ -74,9 +52,22 @@ class Plan:
             return ""
         return segment[number].split(self.by.repetition, 1)[0].split(self.by.component, 1)[0]
 
-    def codes(self, observation: Segment) -> tuple[str, str]:
-        """Return an observation's code (OBX-3.1) and its alternative (OBX-3.4)."""
-        if len(observation) <= 3:
-            return "", ""
-        parts = observation[3].split(self.by.component, 4)
-        return parts[0], parts[3] if len(parts) > 3 else ""
+    def observed(self, observation: Segment) -> Observed:
+        """Return what an observation is of; the same few come again and again."""
+        written = observation[3] if len(observation) > 3 else ""
+        found = self.known.get(written)
+        if found is None:
+            if len(self.known) >= MOST_KNOWN:
+                self.known.clear()
+            found = self.known[written] = self._observed(written)
+        return found
+
+    def _observed(self, written: str) -> Observed:
+        parts = written.split(self.by.component, 4)
+        code, other = parts[0], parts[3] if len(parts) > 3 else ""
+        return Observed(
+            code=code,
+            other=other,
+            is_beside=code in self.beside or other in self.beside,
+            answers=[one for one in (code, other) if one in self.of_answers],
+        )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from throughline.definitions.forms.hl7_paths import REPORT, hl7_path
 from throughline.definitions.forms.mapping import DATED, KINDS, Mapping
-from throughline.intake.parsing.hl7 import Message, Segment, Separators
+from throughline.intake.parsing.hl7 import Message, Separators
 from throughline.intake.parsing.hl7.envelopes import envelope_of
 from throughline.intake.parsing.writing import UNREADABLE
-from throughline.intake.unpacking.hl7.orders import Order, Patient, patients
+from throughline.intake.unpacking.hl7.orders import Order, Patient, Seen, patients
 from throughline.intake.unpacking.hl7.plan import Plan
 from throughline.intake.unpacking.hl7.times import iso_day, iso_moment, zone_of
 
@@ -27,9 +25,6 @@ NO_RESULT = (
 MOST_KEPT = 64
 """Ways to write a message of which the worked-out form is kept: a service that runs for months meets any number."""
 
-Coded = tuple[Segment, str, str]
-"""An observation with its code and its alternative one."""
-
 
 class Rows:
     """Messages to rows, for one mapping."""
@@ -44,40 +39,41 @@ class Rows:
         self.paths = {
             place: hl7_path(column) for place, column in enumerate(self.columns) if column != REPORT
         }
-        answers = {path.answer for path in self.paths.values() if path.answer}
-        self.beside = frozenset({*answers, *form.file.beside})
+        self.beside = frozenset(form.file.beside)
         self.report = self.columns.index(REPORT) if REPORT in self.columns else None
         self.moments, self.days = _dated(form, self.columns)
         self.plans: dict[tuple[Separators, str], Plan] = {}
+        self.plan: Plan | None = None
         self.good_heads: set[tuple[str, ...]] = set()
 
     def unreadable(self, sentence: str) -> list[str]:
         """Return the row of a message that cannot be read."""
         return [*self.empty[:-1], sentence]
 
-    def of(self, message: Message) -> Iterator[list[str]]:
-        """Yield a row for each result of a message; one that says why where there is none."""
+    def of(self, message: Message) -> list[list[str]]:
+        """Return a row for each result of a message; one that says why where there is none."""
         if refusal := self._refusal(message):
-            yield self.unreadable(refusal)
-            return
-        key = (message.by, message.codec)
-        plan = self.plans.get(key)
+            return [self.unreadable(refusal)]
+        plan = self._plan(message.by, message.codec)
+        rows: list[list[str]] = []
+        for patient in patients(message.segments, plan.observed):
+            for order in patient.orders:
+                rows += self._rows(plan, patient, order)
+        self._time(rows, plan.first(message.header, 7))
+        return rows or [self.unreadable(NO_RESULT)]
+
+    def _plan(self, by: Separators, codec: str) -> Plan:
+        """The plan for one way to write a message: mostly that of the message before."""
+        plan = self.plan
+        if plan is not None and plan.by is by and plan.codec == codec:
+            return plan
+        plan = self.plans.get((by, codec))
         if plan is None:
             if len(self.plans) >= MOST_KEPT:
                 self.plans.clear()
-            plan = self.plans[key] = Plan(self.paths, *key)
-        zone = zone_of(plan.first(message.header, 7))
-        found = False
-        for patient in patients(message.segments):
-            coded = [
-                [(one, *plan.codes(one)) for one in order.observations] for order in patient.orders
-            ]
-            for order, observations in zip(patient.orders, coded, strict=True):
-                for row in self._rows(plan, patient, order, observations, coded):
-                    found = True
-                    yield self._timed(row, zone)
-        if not found:
-            yield self.unreadable(NO_RESULT)
+            plan = self.plans[by, codec] = Plan(self.paths, self.beside, by, codec)
+        self.plan = plan
+        return plan
 
     def _refusal(self, message: Message) -> str:
         """Why a message is not for us; what was good once about kind and version is not looked at again."""
@@ -93,39 +89,33 @@ class Rows:
             return refusal
         return envelope_of(message).refusal
 
-    def _rows(
-        self,
-        plan: Plan,
-        patient: Patient,
-        order: Order,
-        observations: list[Coded],
-        of_patient: list[list[Coded]],
-    ) -> Iterator[list[str]]:
-        results = [one for one in observations if not self._is_beside(one)]
-        if not results and observations:
-            return
+    def _rows(self, plan: Plan, patient: Patient, order: Order) -> list[list[str]]:
+        results = _results(order)
+        if not results and order.observations:
+            return []
         shared = self.empty.copy()
         for name, filling in plan.of_order:
             segment = order.first.get(name) or patient.first.get(name)
             if segment is not None:
                 filling.fill(shared, segment)
         if plan.of_answers:
-            _answer(plan, shared, [observations, *of_patient])
+            _answer(plan, shared, [order, *patient.orders])
         ordered = order.first.get("OBR")
         filler = plan.first(ordered, 3) or plan.first(order.first.get("ORC"), 3)
         if not results:
             # Ordered and not done: what OBR-25 says of it is the mapping's to judge.
-            yield self._numbered(shared, filler, plan.first(ordered, 4))
-            return
+            return [self._numbered(shared, filler, plan.first(ordered, 4))]
+        rows = []
         known: dict[str, int] = {}
-        for observation, code, other in results:
+        for observation, observed in results:
             row = shared.copy()
             plan.of_observation.fill(row, observation)
-            number = code or other
+            number = observed.code or observed.other
             if sub_id := plan.first(observation, 4):
                 number = f"{number}/{sub_id}"
             times = known[number] = known.get(number, 0) + 1
-            yield self._numbered(row, filler, number if times == 1 else f"{number}#{times}")
+            rows.append(self._numbered(row, filler, number if times == 1 else f"{number}#{times}"))
+        return rows
 
     def _numbered(self, row: list[str], filler: str, number: str) -> list[str]:
         """A row with the result's own number, where the order has one."""
@@ -133,31 +123,43 @@ class Rows:
             row[self.report] = f"{filler}/{number}"
         return row
 
-    def _is_beside(self, coded: Coded) -> bool:
-        one, code, other = coded
-        if code in self.beside or other in self.beside:
-            return True
+    def _time(self, rows: list[list[str]], written: str) -> None:
+        """Make times and days ISO's; `written` is when the message was, whose zone is that of times without one."""
+        zone = zone_of(written)
+        for row in rows:
+            for place in self.moments:
+                if value := row[place]:
+                    row[place] = iso_moment(value, zone)
+            for place in self.days:
+                if value := row[place]:
+                    row[place] = iso_day(value)
+
+
+def _results(order: Order) -> list[Seen]:
+    """The observations that are more than answers, documents or what is measured beside a result."""
+    results = []
+    for seen in order.observations:
+        one, observed = seen
+        if observed.is_beside:
+            continue
         length = len(one)
-        return (length > 29 and one[29] in QUESTIONS) or (length > 2 and one[2] in DOCUMENTS)
-
-    def _timed(self, row: list[str], zone: str) -> list[str]:
-        for place in self.moments:
-            if row[place]:
-                row[place] = iso_moment(row[place], zone)
-        for place in self.days:
-            if row[place]:
-                row[place] = iso_day(row[place])
-        return row
+        if (length > 29 and one[29] in QUESTIONS) or (length > 2 and one[2] in DOCUMENTS):
+            continue
+        results.append(seen)
+    return results
 
 
-def _answer(plan: Plan, row: list[str], orders: list[list[Coded]]) -> None:
+def _answer(plan: Plan, row: list[str], orders: list[Order]) -> None:
     """Fill in answers: of the first order that has them, this one before the patient's others."""
     left = dict(plan.of_answers)
-    for observations in orders:
-        for observation, code, other in observations:
-            filling = left.pop(code, None) or left.pop(other, None)
-            if filling is not None:
-                filling.fill(row, observation)
+    for order in orders:
+        for observation, observed in order.observations:
+            for code in observed.answers:
+                if filling := left.pop(code, None):
+                    filling.fill(row, observation)
+                    break
+        if not left:
+            return
 
 
 def _dated(form: Mapping, columns: list[str]) -> tuple[list[int], list[int]]:

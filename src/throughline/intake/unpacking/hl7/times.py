@@ -16,12 +16,8 @@ def iso_moment(value: str, zone: str = "") -> str:
 
     Less than a day's precision stays so (2021, 2021-06), a day stays a day; what is no time stays as it is.
     """
-    if len(value) == 19 and value[:14].isdigit() and value[14] in "+-" and value[15:].isdigit():
-        # The commonest form, which is also the dearest to take apart.
-        return (
-            f"{value[:4]}-{value[4:6]}-{value[6:8]}T{value[8:10]}:{value[10:12]}:{value[12:14]}"
-            f"{value[14:17]}:{value[17:]}"
-        )
+    if _is_whole(value):
+        return f"{value[:4]}-{value[4:6]}-{value[6:8]}T{value[8:10]}:{value[10:12]}:{value[12:-2]}:{value[-2:]}"
     found = _TIME.fullmatch(value)
     if found is None:
         return value
@@ -33,6 +29,16 @@ def iso_moment(value: str, zone: str = "") -> str:
     return f"{year}-{month}-{day}T{hour}:{minute or '00'}:{second or '00'}{fraction or ''}{where}"
 
 
+def _is_whole(value: str) -> bool:
+    """Say whether a time has seconds and a zone: the commonest form, and the dearest to take apart."""
+    if len(value) < 19 or value[-5] not in "+-":
+        return False
+    if not (value[:14].isdecimal() and value[-4:].isdecimal()):
+        return False
+    return len(value) == 19 or (value[14] == "." and len(value) < 27 and value[15:-5].isdecimal())
+
+
+@lru_cache(maxsize=8192)
 def iso_day(value: str) -> str:
     """Return the day of a time, as the clock showed it where it was written down."""
     return iso_moment(value)[:10]
@@ -40,5 +46,7 @@ def iso_day(value: str) -> str:
 
 def zone_of(value: str) -> str:
     """Return the zone (+ZZZZ) that a time states, or nothing."""
+    if _is_whole(value):
+        return value[-5:]
     found = _TIME.fullmatch(value)
     return (found[8] or "") if found else ""

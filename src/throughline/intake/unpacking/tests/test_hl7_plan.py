@@ -1,4 +1,4 @@
-"""Most fields hold one value, and are read without being cut up: whatever is asked of them, the answer is the same."""
+"""Few fields need each component looked at: whatever is asked of the others, the answer is the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from throughline.definitions.forms.hl7_paths import hl7_path
 from throughline.intake.parsing.hl7 import Separators
 from throughline.intake.parsing.hl7.separators import USUAL
-from throughline.intake.unpacking.hl7.plan import Filling
+from throughline.intake.unpacking.hl7.filling import Filling
+from throughline.intake.unpacking.hl7.picking import cut, picker
 
 FEW = Separators(field="|", component="^", stated="^")
 SIGNS = "^~\\&"
@@ -25,36 +26,45 @@ def paths(draw: st.DrawFn) -> str:
     path = f"PID-{draw(number)}"
     if draw(st.booleans()):
         where = str(draw(number)) + draw(st.sampled_from(["", ".1", ".2"]))
-        path += f"[{where}={draw(st.sampled_from(['1', 'a', 'NH', 'L']))}]"
+        path += f"[{where}={draw(st.sampled_from(['1', 'a', 'NH', 'L', 'a&b']))}]"
     tail = draw(st.sampled_from(["", ".1", ".2", ".1.1", ".1.2", ".3.2", "{LN}", "{1}"]))
     return path + tail
 
 
-def filled(asked: list[str], values: list[str], by: Separators, *, plainly: bool) -> list[str]:
-    """Return a row of these paths, with or without the quick way for fields of one value."""
+def filled(asked: list[str], values: list[str], by: Separators) -> list[str]:
+    """Return a row of these paths, filled at once."""
     filling = Filling([(place, hl7_path(path)) for place, path in enumerate(asked)], by, "utf-8")
-    if not plainly:
-        filling.fields = [(number, [], False, picks) for number, _, _, picks in filling.fields]
     row = [""] * len(asked)
     filling.fill(row, ["PID", *values])
+    return row
+
+
+def picked(asked: list[str], values: list[str], by: Separators) -> list[str]:
+    """Return the same, each path looked up by itself in its field cut up."""
+    row = []
+    for one in map(hl7_path, asked):
+        value = values[one.field - 1] if one.field <= len(values) else ""
+        row.append(picker(one, by, "utf-8")(cut(value, by)) if value else "")
     return row
 
 
 @settings(max_examples=400)
 @example(asked=["PID-1[1=1]"], values=["1"], by=USUAL)
 @example(asked=["PID-1", "PID-1[1=2]"], values=["1"], by=USUAL)
+@example(asked=["PID-1[2=a].1", "PID-1.2"], values=["1^a&b"], by=USUAL)
+@example(asked=["PID-1{LN}", "PID-1"], values=["a&b^^LN"], by=USUAL)
 @given(
     asked=st.lists(paths(), min_size=1, max_size=5, unique=True),
     values=st.lists(VALUES, max_size=4),
     by=st.sampled_from([USUAL, FEW]),
 )
-def test_a_field_of_one_value_is_read_as_it_is_when_it_is_cut_up(
+def test_a_row_is_filled_with_what_each_path_picks(
     asked: list[str], values: list[str], by: Separators
 ) -> None:
-    assert filled(asked, values, by, plainly=True) == filled(asked, values, by, plainly=False)
+    assert filled(asked, values, by) == picked(asked, values, by)
 
 
 def test_a_field_of_one_value_is_its_own_first_component_and_may_be_chosen_by_it() -> None:
-    assert filled(["PID-1[1=1]", "PID-1[1=2]", "PID-1", "PID-1.2"], ["1"], USUAL, plainly=True) == [
+    assert filled(["PID-1[1=1]", "PID-1[1=2]", "PID-1", "PID-1.2"], ["1"], USUAL) == [
         "1", "", "1", "",
     ]  # fmt: skip
