@@ -73,7 +73,9 @@ def compute(
     answers: dict[Key, Answer] = {}
     unavailable: dict[str, str] = {}
     for ask, measures in _asks(tables).items():
-        progress(f"{', '.join(ask.by)}, {ask.who}: {len(measures)} measures")
+        told = f"{len(measures)} {'measure' if len(measures) == 1 else 'measures'}"
+        by = f" by {', '.join(ask.by)}" if ask.by else ""
+        progress(f"computing {told} of {ask.who.replace('_', ' ')}{by}")
         for one in _answers(events, ask, measures, week, unavailable):
             answers.setdefault(key_of(one), one)
     return Figures(answers=answers, unavailable=unavailable)
