@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.homes import ROOT, environment_of, home_of_its_own, listens
 from throughline.server import postgres
@@ -37,7 +39,7 @@ class Service:
     """A prepared home with the desk process listening."""
 
     home: Home
-    environment: dict[str, str]
+    stagehand: subprocess.Popen[str]
 
     @property
     def address(self) -> str:
@@ -45,17 +47,13 @@ class Service:
 
     def stage(self, scene: str) -> dict[str, Any]:
         """Do something behind the scene, by the service's own actions."""
-        done = subprocess.run(
-            [sys.executable, str(STAGE), scene],
-            env=self.environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        assert self.stagehand.stdin is not None
+        assert self.stagehand.stdout is not None
+        self.stagehand.stdin.write(f"{scene}\n")
+        self.stagehand.stdin.flush()
+        answer = self.stagehand.stdout.readline()
+        assert answer, _said_on_stage(self.home).read_text()
+        return json.loads(answer)
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +64,8 @@ def service() -> Iterator[Service]:
         assert database is not None, "the home is new, so nobody else has started its database"
         environment = environment_of(home)
         desk = _start_desk(home, environment)
-        yield Service(home=home, environment=environment)
+        with _stagehand(home, environment) as stagehand:
+            yield Service(home=home, stagehand=stagehand)
         desk.terminate()
         desk.wait(20)
         postgres.stop(home)
@@ -94,36 +93,79 @@ def _start_desk(home: Home, environment: dict[str, str]) -> subprocess.Popen[byt
     return desk
 
 
-@pytest.fixture(scope="session")
+@contextmanager
+def _stagehand(home: Home, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Have somebody behind the scene for as long as the desk is there: each would take seconds to come."""
+    with (
+        _said_on_stage(home).open("w") as said,
+        subprocess.Popen(
+            [sys.executable, str(STAGE)],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        ) as stagehand,
+    ):
+        # At the end its input is closed, and it goes.
+        yield stagehand
+
+
+def _said_on_stage(home: Home) -> Path:
+    return home.folder / "stage.txt"
+
+
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    # Its loop runs in this thread to the end of the session, and Django would take every later test of this
-    # worker that asks the database for code of that loop.
+    # Its loop runs in this thread as long as it lasts, and Django takes whatever asks the database in this
+    # thread for code of that loop: it would refuse it, and gives it a connection that nobody sees later on.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield started
+        connections.close_all()
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One browser for all tests; to start one costs more than most tests."""
+    browser = launched(playwright)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
-def open_browser(playwright: Playwright) -> Iterator[Callable[[], Browser]]:
-    """Open as many browsers as a test asks for; each is a machine of its own."""
+def open_machine(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open as many as a test asks for: each knows nothing of the others, neither their cookies nor their pages."""
+    opened: list[BrowserContext] = []
+
+    def open_one(**how: Any) -> BrowserContext:
+        opened.append(chromium.new_context(**{"viewport": DESK_SIZE} | how))
+        return opened[-1]
+
+    yield open_one
+    for machine in opened:
+        machine.close()
+
+
+@pytest.fixture
+def page(open_machine: Callable[..., BrowserContext]) -> Page:
+    return open_machine().new_page()
+
+
+@pytest.fixture
+def doomed(playwright: Playwright) -> Iterator[Browser]:
+    """A browser of the test's own, to be killed."""
+    browser = launched(playwright)
+    yield browser
+    if browser.is_connected():
+        browser.close()
+
+
+def launched(playwright: Playwright) -> Browser:
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     assert found, (
         "Chromium was not found. On Debian: apt install chromium. Elsewhere install Chromium or "
         "Chrome and name it: CHROMIUM=/path/to/chromium script/test"
     )
-    opened: list[Browser] = []
-
-    def open_one() -> Browser:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        opened.append(browser)
-        return browser
-
-    yield open_one
-    for browser in opened:
-        if browser.is_connected():
-            browser.close()
-
-
-@pytest.fixture
-def page(open_browser: Callable[[], Browser]) -> Page:
-    return open_browser().new_page(viewport=DESK_SIZE)
+    return playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))

@@ -8,6 +8,7 @@ import os
 import struct
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +103,9 @@ class Handler:
         if name in self.seen:
             return
         self.seen.append(name)
-        faults = _faults(self.page)
-        assert not faults, f"{name}: {faults}"
-        wider = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        found = faults(self.page)
+        assert not found, f"{name}: {found}"
+        wider = too_wide(self.page)
         assert wider <= 0, f"{name} runs {wider} px off sideways"
         if PICTURES:
             _picture(self.page, Path(PICTURES), name)
@@ -140,14 +139,29 @@ def code(secret: str) -> str:
     return f"{(number & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
-def _faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
+def too_wide(page: Page) -> int:
+    """By how many pixels the page runs off sideways."""
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
+
+
+def faults(page: Page) -> list[str]:
+    """What bars somebody from using the page, as axe finds it."""
+    # Only a new page must be given it: it is half a megabyte to read.
+    if page.evaluate("() => window.axe === undefined"):
+        page.evaluate(_axe())
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
         ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))",
         RULES,
     )
     return [str(one) for one in found]
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text()
 
 
 def _picture(page: Page, folder: Path, name: str) -> None:

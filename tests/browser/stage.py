@@ -1,7 +1,8 @@
 """Sets the stage for the browser tests, by the service's own actions, in a home prepared before.
 
-Run by itself, as the database's superuser, because Django's settings are read once a process:
-`python tests/browser/stage.py one_case_of_six`. Prints what the test must know as JSON.
+A process of its own, the database's superuser, because Django's settings are read once a process. It takes a
+scene a line, as `echo one_case_of_six | python tests/browser/stage.py`, and answers each with a line of JSON:
+what the test must know.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ALL_DAY = {"opens": 0, "closes": 24}
 
 
-def main(scene: str) -> None:
+def main() -> None:
     home = homes.current()
     os.environ["DATABASE_URL"] = (
         f"postgresql://{home.superuser}@/{home.deployment}?host={home.socket_folder}"
     )
     with service("prepare"):
-        print(json.dumps(SCENES[scene]()))  # noqa: T201  # read by the test
+        for scene in sys.stdin:
+            print(json.dumps(SCENES[scene.strip()]()), flush=True)  # noqa: T201  # read by the test
 
 
 def one_case_of_six() -> dict[str, object]:
@@ -192,4 +194,4 @@ SCENES = {
 }
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

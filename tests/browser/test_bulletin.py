@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.keyboard import AXE, PHONE_SIZE, RULES
+from tests.browser.keyboard import PHONE_SIZE, faults, too_wide
 from throughline.measures.bulletin import files, release
 from throughline.measures.bulletin.tests.conftest import LAST, write_events
 
@@ -31,10 +31,7 @@ def test_nothing_bars_anybody_and_nothing_runs_off_sideways(
     if phone:
         page.set_viewport_size(PHONE_SIZE)  # type: ignore[arg-type]
     page.goto(bulletin.as_uri())
-    wider = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert wider <= 0
+    assert too_wide(page) <= 0
     drawn = page.evaluate(
         "Array.from(document.images).map(i => [i.naturalWidth, i.currentSrc.endsWith('-narrow.svg')])"
     )
@@ -42,10 +39,4 @@ def test_nothing_bars_anybody_and_nothing_runs_off_sideways(
     assert all(width > 100 and narrow is phone for width, narrow in drawn)
     # Before axe looks: it fetches the style sheet once more, which the page's own policy forbids.
     assert said == []
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
-        ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))",
-        RULES,
-    )
-    assert found == []
+    assert faults(page) == []

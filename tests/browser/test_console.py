@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import DESK_SIZE, Service
 from tests.browser.keyboard import PHONE_SIZE, Handler, crash
@@ -64,17 +64,16 @@ def say_who(handler: Handler) -> None:
 
 
 def test_a_household_of_six_is_worked_by_keyboard_alone_though_the_browser_dies(
-    service: Service, open_browser: Callable[[], Browser]
+    service: Service, doomed: Browser, page: Page
 ) -> None:
     known = service.stage("one_case_of_six")
-    browser = open_browser()
-    handler = Handler(browser.new_page(viewport=DESK_SIZE), service.address, known)
+    handler = Handler(doomed.new_page(viewport=DESK_SIZE), service.address, known)
     begin(handler)
     hear_the_case(handler)
     name_four(handler)
-    crash(browser)
+    crash(doomed)
 
-    elsewhere = Handler(open_browser().new_page(viewport=DESK_SIZE), service.address, known)
+    elsewhere = Handler(page, service.address, known)
     elsewhere.sign_in()
     assert elsewhere.step == "household"
     assert rows(elsewhere.page) == [*FLATMATES[:4], ""]
@@ -223,10 +222,10 @@ def test_every_other_state_can_be_used_by_everybody(service: Service, page: Page
 
 
 def test_on_a_telephone_without_scripts_a_conversation_is_begun_and_ended(
-    service: Service, open_browser: Callable[[], Browser]
+    service: Service, open_machine: Callable[..., BrowserContext]
 ) -> None:
     known = service.stage("one_adult")
-    plain = open_browser().new_context(java_script_enabled=False, viewport=PHONE_SIZE).new_page()
+    plain = open_machine(java_script_enabled=False, viewport=PHONE_SIZE).new_page()
     handler = Handler(plain, service.address, known)
     handler.sign_in()
     plain.get_by_role("button", name="Take the next conversation").click()

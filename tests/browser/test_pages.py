@@ -1,100 +1,64 @@
 """Every page that somebody may open, in Chromium: nothing bars anybody, nothing runs off sideways.
 
-The browser's requests are answered by the service in the test's own transaction, so each page of the
-table of access is looked at, with the objects of its scene, and a new page is looked at too.
+The service answers in the test's own transaction, so each page of the table of access is looked at, with the
+objects of its scene, and a new page is looked at too.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Empty, Queue
 
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 from pytest_django.fixtures import Settings
 
-from tests.browser.conftest import ARGUMENTS, DESK_SIZE
-from tests.browser.keyboard import PHONE_SIZE, _faults
-from throughline.web.tests.access.scene import Scene, set_scene, signed_in
+from tests.browser.conftest import DESK_SIZE
+from tests.browser.keyboard import PHONE_SIZE, faults, too_wide
+from tests.browser.serving import serving, sign_in
+from throughline.web.tests.access.scene import Scene, set_scene
 from throughline.web.tests.access.test_access import ROLES, _be, _table
 
 pytestmark = pytest.mark.browser
 
-SITE = "http://service.example"
 # The console has states of its own, looked at one by one elsewhere; the others answer no page.
 ELSEWHERE = ("conversation", "health", "quarantine-export", "door-")
 PICTURES = os.environ.get("PICTURES", "")
 
-Asked = tuple[str, str, Future[HttpResponse]]
-
 
 @pytest.mark.parametrize("process", ["desk", "authority", "public", "intake"])
 def test_every_page_can_be_read_by_everybody_at_any_width(
-    process: str, db: None, settings: Settings
+    process: str, db: None, settings: Settings, open_machine: Callable[..., BrowserContext]
 ) -> None:
     _be(process, settings)
     scene = set_scene()
-    clients = {role: signed_in(scene.people.get(role)) for role in ROLES}
-    pages = [(route, role, _address(route, scene)) for route, role in _pages_of(process)]
-    asked: Queue[Asked] = Queue()
-    # The browser has a thread of its own; the service answers in this one, which holds the transaction.
-    with ThreadPoolExecutor(1) as browser:
-        looking = browser.submit(_look, process, pages, asked)
-        while not looking.done():
-            try:
-                role, address, answer = asked.get(timeout=0.1)
-            except Empty:
-                continue
-            answer.set_result(clients[role].get(address))
-    assert looking.result() == {}
-
-
-def _look(
-    process: str, pages: Sequence[tuple[str, str, str]], asked: Queue[Asked]
-) -> dict[str, list[str]]:
-    """Open each page and return what is wrong with it."""
+    machine = open_machine()
+    page = machine.new_page()
     found: dict[str, list[str]] = {}
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        page = browser.new_context(viewport=DESK_SIZE, bypass_csp=True).new_page()
-        who = [""]
-        page.route("**/*", lambda route: _answer(route, who[-1], asked))
-        for name, role, address in pages:
-            who.append(role)
-            page.set_viewport_size(DESK_SIZE)
-            page.goto(SITE + address)
-            wrong = [*_faults(page), *_wider(page, f"{process}-{name}")]
+    with serving() as service:
+        for route, role in _pages_of(process):
+            sign_in(machine, service, scene.people.get(role))
+            opened = page.goto(service + _address(route, scene))
+            assert opened is not None
+            assert opened.status == 200, (route, role)
+            wrong = [*faults(page), *_wider(page, f"{process}-{route}")]
             if wrong:
-                found[name] = wrong
-        browser.close()
-    return found
+                found[route] = wrong
+    assert found == {}
 
 
 def _wider(page: Page, name: str) -> Iterator[str]:
+    """Look at the page on a desk, where it stands, then on a phone, and put it back on the desk."""
     for size in (DESK_SIZE, PHONE_SIZE):
-        page.set_viewport_size(size)
+        if size != DESK_SIZE:
+            page.set_viewport_size(size)
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
-        wider = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if wider > 0:
+        if (wider := too_wide(page)) > 0:
             yield f"runs {wider} px off sideways at {size['width']} px"
-
-
-def _answer(route: Route, role: str, asked: Queue[Asked]) -> None:
-    answer: Future[HttpResponse] = Future()
-    asked.put((role, route.request.url.removeprefix(SITE), answer))
-    given = answer.result(60)
-    body = b"".join(given.streaming_content) if given.streaming else given.content
-    route.fulfill(status=given.status_code, headers=dict(given.headers), body=body)
+    page.set_viewport_size(DESK_SIZE)
 
 
 def _pages_of(process: str) -> Iterator[tuple[str, str]]:
