@@ -12,6 +12,10 @@ from uuid import UUID
 
 VERSION = 1
 
+_canonical = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
+).encode
+
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
@@ -41,6 +45,4 @@ class Draft:
             "supplier": str(self.supplier_id) if self.supplier_id else None,
             "body": dict(self.body),
         }
-        return json.dumps(
-            fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
-        ).encode()
+        return _canonical(fields).encode()

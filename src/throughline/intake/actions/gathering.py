@@ -14,7 +14,7 @@ from typing import cast
 
 from django.db import InterfaceError, OperationalError
 
-from throughline.core.copying import fetch, run
+from throughline.core.copying import fetch, packed, run
 from throughline.core.logs import kinds_and_places
 from throughline.core.prepared import execute
 from throughline.definitions import queries as definitions
@@ -40,10 +40,12 @@ MOST = 500
 MOST_ROWS = 5000
 
 UNPACKED = """insert into intake_unpacked (message_id, number, bytes)
-    select id, 0, bytes from unnest(%(ids)s::uuid[], %(bytes)s::bytea[]) as u(id, bytes)"""
+    select id, 0, decode(bytes, 'hex')
+    from unnest(string_to_array(%(ids)s, chr(30))::uuid[], string_to_array(%(bytes)s, chr(30))) as u(id, bytes)"""
 SAVE = """update intake_message m set state = 'parsed', parsed_at = %(at)s, rows_received = w.rows,
         unpacked_size = w.size, position = w.position
-    from unnest(%(ids)s::uuid[], %(rows)s::bigint[], %(sizes)s::bigint[], %(positions)s::jsonb[])
+    from unnest(string_to_array(%(ids)s, chr(30))::uuid[], string_to_array(%(rows)s, chr(30))::bigint[],
+            string_to_array(%(sizes)s, chr(30))::bigint[], string_to_array(%(positions)s, chr(30))::jsonb[])
         as w(id, rows, size, position)
     where m.id = w.id"""
 REFUSE = """update intake_message m set state = 'refused', parsed_at = %(at)s, refused = w.refused
@@ -103,7 +105,7 @@ def parse_small(first: Message, *, at: datetime) -> int:
 
 
 def _claim_others(first: Message) -> list[Message]:
-    return list(
+    others = list(
         Message.objects.filter(
             state="stored",
             sender=first.sender_id,
@@ -114,10 +116,12 @@ def _claim_others(first: Message) -> list[Message]:
             mapping_version=first.mapping_version,
         )
         .exclude(id=first.id)
-        .select_related("sender")
-        .select_for_update(skip_locked=True, of=("self",))
+        .select_for_update(skip_locked=True)
         .order_by("received_at")[: MOST - 1]
     )
+    for one in others:
+        one.sender = first.sender
+    return others
 
 
 def _gather(messages: Sequence[Message]) -> _Gathered:
@@ -208,7 +212,10 @@ def _write_unpacked(opened: Sequence[_Opened], at: datetime) -> None:
         return
     execute(
         UNPACKED,
-        {"ids": [one.message.id for one in opened], "bytes": [one.text for one in opened]},
+        {
+            "ids": packed(one.message.id for one in opened),
+            "bytes": packed(one.text.hex() for one in opened),
+        },
     )
     record_all(
         Act(
@@ -228,10 +235,10 @@ def _save(gathered: _Gathered, taken: Taken, at: datetime) -> None:
             SAVE,
             {
                 "at": at,
-                "ids": [one.message.id for one in opened],
-                "rows": [len(one.reads) for one in opened],
-                "sizes": [len(one.text) for one in opened],
-                "positions": [_as_json(one.after) for one in opened],
+                "ids": packed(one.message.id for one in opened),
+                "rows": packed(len(one.reads) for one in opened),
+                "sizes": packed(len(one.text) for one in opened),
+                "positions": packed(_as_json(one.after) for one in opened),
             },
         )
     if refused:

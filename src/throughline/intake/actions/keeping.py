@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from throughline.core.copying import packed
 from throughline.core.prepared import execute, fetch
 
 # A message of several chunks has them written before, while it is read; one of none here adds none.
@@ -16,13 +17,18 @@ with messages as (
         mapping, mapping_version, state, refused, parsed_at, declared_rows, rows_received, remark)
     select id, ref, sender, message_id, sha256, size, name, %(at)s, %(by)s, mapping, version, state, refused,
         case when is_judged then %(at)s::timestamptz end, declared, 0, ''
-    from unnest(%(ids)s::uuid[], %(refs)s::uuid[], %(senders)s::uuid[], %(message_ids)s::text[],
-            %(hashes)s::text[], %(sizes)s::bigint[], %(names)s::text[], %(mappings)s::text[], %(versions)s::int[],
-            %(states)s::text[], %(refusals)s::text[], %(judged)s::bool[], %(declared)s::bigint[])
+    from unnest(string_to_array(%(ids)s, chr(30))::uuid[], string_to_array(%(refs)s, chr(30))::uuid[],
+            string_to_array(%(senders)s, chr(30))::uuid[], %(message_ids)s::text[],
+            string_to_array(%(hashes)s, chr(30)), string_to_array(%(sizes)s, chr(30))::bigint[], %(names)s::text[],
+            string_to_array(%(mappings)s, chr(30)), string_to_array(%(versions)s, chr(30))::int[],
+            string_to_array(%(states)s, chr(30)), %(refusals)s::text[],
+            string_to_array(%(judged)s, chr(30))::bool[], string_to_array(%(declared)s, chr(30), '')::bigint[])
         as m(id, ref, sender, message_id, sha256, size, name, mapping, version, state, refused, is_judged, declared)
 )
 insert into intake_chunk (message_id, number, bytes)
-select id, 0, bytes from unnest(%(ids)s::uuid[], %(bytes)s::bytea[]) as c(id, bytes) where bytes is not null
+select id, 0, decode(bytes, 'hex')
+from unnest(string_to_array(%(ids)s, chr(30))::uuid[], string_to_array(%(bytes)s, chr(30), '-')) as c(id, bytes)
+where bytes is not null
 """
 KNOWN = """select m.sender_id, m.message_id, m.sha256, m.ref, m.state, m.received_at, m.refused
     from unnest(%(senders)s::uuid[], %(ids)s::text[]) as w(sender, message_id)
@@ -92,19 +98,22 @@ def keep(messages: Sequence[NewMessage], *, by: UUID | None, at: datetime) -> No
         {
             "at": at,
             "by": by,
-            "ids": [one.id for one in messages],
-            "refs": [one.ref for one in messages],
-            "senders": [one.sender for one in messages],
+            # What comes from outside is sent as lists: it may hold the sign between packed values.
             "message_ids": [one.message_id for one in messages],
-            "hashes": [one.sha256 for one in messages],
-            "sizes": [one.size for one in messages],
             "names": [one.name for one in messages],
-            "mappings": [one.mapping for one in messages],
-            "versions": [one.version for one in messages],
-            "states": [one.state for one in messages],
             "refusals": [one.refused for one in messages],
-            "judged": [one.is_judged for one in messages],
-            "declared": [one.declared_rows for one in messages],
-            "bytes": [one.data for one in messages],
+            "ids": packed(one.id for one in messages),
+            "refs": packed(one.ref for one in messages),
+            "senders": packed(one.sender for one in messages),
+            "hashes": packed(one.sha256 for one in messages),
+            "sizes": packed(one.size for one in messages),
+            "mappings": packed(one.mapping for one in messages),
+            "versions": packed(one.version for one in messages),
+            "states": packed(one.state for one in messages),
+            "judged": packed(one.is_judged for one in messages),
+            "declared": packed(
+                "" if one.declared_rows is None else one.declared_rows for one in messages
+            ),
+            "bytes": packed("-" if one.data is None else one.data.hex() for one in messages),
         },
     )

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from throughline.core.context import current
+from throughline.core.copying import packed
 from throughline.core.errors import NoContext
 from throughline.core.ids import new_id
 from throughline.core.prepared import execute
@@ -36,13 +37,20 @@ with entries as (
     insert into journal_entry
         (id, at, kind, actor_id, actor_role, supplier_id, body, version, leaf)
     select e.id, e.at, e.kind, e.actor_id, %(role)s, e.supplier_id, e.body, %(version)s, e.leaf
-    from unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(kinds)s::text[], %(actors)s::uuid[],
-                %(suppliers)s::uuid[], %(bodies)s::jsonb[], %(leaves)s::bytea[])
-        as e(id, at, kind, actor_id, supplier_id, body, leaf)
+    from (
+        select id, at, kind, actor_id, supplier_id, body, decode(leaf, 'hex') as leaf
+        from unnest(string_to_array(%(ids)s, chr(30))::uuid[],
+            string_to_array(%(ats)s, chr(30))::timestamptz[], string_to_array(%(kinds)s, chr(30)),
+            string_to_array(%(actors)s, chr(30), '')::uuid[],
+            string_to_array(%(suppliers)s, chr(30), '')::uuid[],
+            string_to_array(%(bodies)s, chr(30))::jsonb[], string_to_array(%(leaves)s, chr(30)))
+            as e(id, at, kind, actor_id, supplier_id, body, leaf)
+    ) e
 )
 insert into journal_subject (subject_id, entry_id, at)
 select s.id, e.id, e.at
-from unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(subjects)s::text[]) as e(id, at, subjects)
+from unnest(string_to_array(%(ids)s, chr(30))::uuid[], string_to_array(%(ats)s, chr(30))::timestamptz[],
+    string_to_array(%(subjects)s, chr(30))) as e(id, at, subjects)
 cross join unnest(string_to_array(e.subjects, ' ')::uuid[]) as s(id)
 """
 # The same for one entry, as every act of a person writes it.
@@ -77,35 +85,34 @@ def record_all(acts: Iterable[Act]) -> list[UUID]:
         raise NoContext("a journal entry needs the transaction of its act")
     context = current()
     role = context.role.value if context else "owner"
-    pairs = [(_draft(act, role), act) for act in acts]
-    if not pairs:
+    entries = [_entry(act, role) for act in acts]
+    if not entries:
         return []
-    if len(pairs) == 1:
-        ((draft, act),) = pairs
-        _write_one(draft, act)
+    if len(entries) == 1:
+        ((draft, body, subjects),) = entries
+        _write_one(draft, body, subjects)
         return [draft.id]
+    drafts = [draft for draft, _, _ in entries]
     execute(
         WRITE,
         {
             "role": role,
             "version": VERSION,
-            "ids": [draft.id for draft, _ in pairs],
-            "ats": [draft.at for draft, _ in pairs],
-            "kinds": [draft.kind for draft, _ in pairs],
-            "actors": [draft.actor_id for draft, _ in pairs],
-            "suppliers": [draft.supplier_id for draft, _ in pairs],
-            "bodies": [json.dumps(draft.body, default=str) for draft, _ in pairs],
-            "leaves": [draft.leaf() for draft, _ in pairs],
-            # As text: one entry of a batch may be about thousands of persons.
-            "subjects": [
-                " ".join(dict.fromkeys([s.hex for s in act.subjects])) for _, act in pairs
-            ],
+            "ids": packed(draft.id for draft in drafts),
+            "ats": packed(draft.at for draft in drafts),
+            "kinds": packed(draft.kind for draft in drafts),
+            "actors": packed(draft.actor_id or "" for draft in drafts),
+            "suppliers": packed(draft.supplier_id or "" for draft in drafts),
+            # JSON has no control character as it is.
+            "bodies": packed(body for _, body, _ in entries),
+            "leaves": packed(draft.leaf().hex() for draft in drafts),
+            "subjects": packed(" ".join(subjects) for _, _, subjects in entries),
         },
     )
-    return [draft.id for draft, _ in pairs]
+    return [draft.id for draft in drafts]
 
 
-def _write_one(draft: Draft, act: Act) -> None:
+def _write_one(draft: Draft, body: str, subjects: Sequence[str]) -> None:
     execute(
         WRITE_ONE,
         {
@@ -115,24 +122,29 @@ def _write_one(draft: Draft, act: Act) -> None:
             "actor": draft.actor_id,
             "role": draft.actor_role,
             "supplier": draft.supplier_id,
-            "body": json.dumps(draft.body, default=str),
+            "body": body,
             "version": VERSION,
             "leaf": draft.leaf(),
             # As text: the driver takes longer over a list.
-            "subjects": "{" + ",".join([s.hex for s in dict.fromkeys(act.subjects)]) + "}",
+            "subjects": "{" + ",".join(subjects) + "}",
         },
     )
 
 
-def _draft(act: Act, role: str) -> Draft:
-    # Through JSON once, so that what is hashed is what is stored.
-    body = json.loads(json.dumps(act.body, default=str))
-    return Draft(
+def _entry(act: Act, role: str) -> tuple[Draft, str, Sequence[str]]:
+    """An act as it will be written, its body as JSON, and its subjects, each once."""
+    body = _as_json(act.body)
+    draft = Draft(
         id=new_id(),
         at=act.at,
         kind=act.kind,
         actor_id=act.by,
         actor_role=role,
         supplier_id=act.supplier,
-        body=body,
+        # Through JSON once, so that what is hashed is what is stored.
+        body=json.loads(body),
     )
+    return draft, body, list(dict.fromkeys([subject.hex for subject in act.subjects]))
+
+
+_as_json = json.JSONEncoder(default=str).encode
