@@ -22,10 +22,10 @@ MEMBERSHIPS = """
 """
 
 
-@pytest.fixture
-def prepared(server: Home) -> Home:
-    logins.prepare(server)
-    return server
+@pytest.fixture(scope="module")
+def prepared(lasting_server: Home) -> Home:
+    logins.prepare(lasting_server)
+    return lasting_server
 
 
 def memberships(home: Home) -> set[tuple[object, ...]]:

@@ -27,19 +27,19 @@ def answer(home: Home, query: str) -> object:
     return row[0]
 
 
-def test_it_listens_on_a_private_socket_and_on_no_port(server: Home) -> None:
-    assert answer(server, "SELECT current_setting('listen_addresses')") == ""
-    assert stat.S_IMODE(server.socket_folder.stat().st_mode) == 0o700
-    pid = postgres.status(server)
+def test_it_listens_on_a_private_socket_and_on_no_port(lasting_server: Home) -> None:
+    assert answer(lasting_server, "SELECT current_setting('listen_addresses')") == ""
+    assert stat.S_IMODE(lasting_server.socket_folder.stat().st_mode) == 0o700
+    pid = postgres.status(lasting_server)
     assert pid is not None
     assert psutil.Process(pid).net_connections(kind="inet") == []
     assert psutil.Process(pid).uids().real != 0
 
 
-def test_it_keeps_text_as_unicode_with_checked_pages(server: Home) -> None:
-    assert answer(server, "SELECT current_setting('server_encoding')") == "UTF8"
-    assert answer(server, "SELECT current_setting('data_checksums')") == "on"
-    assert answer(server, "SELECT current_setting('TimeZone')") == "UTC"
+def test_it_keeps_text_as_unicode_with_checked_pages(lasting_server: Home) -> None:
+    assert answer(lasting_server, "SELECT current_setting('server_encoding')") == "UTF8"
+    assert answer(lasting_server, "SELECT current_setting('data_checksums')") == "on"
+    assert answer(lasting_server, "SELECT current_setting('TimeZone')") == "UTC"
 
 
 def test_what_was_committed_survives_a_kill_and_a_number_taken_by_a_stranger(server: Home) -> None:
@@ -85,10 +85,10 @@ def test_the_last_command_to_end_stops_what_a_command_started(home: Home) -> Non
     assert postgres.status(home) is None
 
 
-def test_a_command_leaves_alone_a_server_that_was_started_on_purpose(server: Home) -> None:
-    with postgres.running(server):
+def test_a_command_leaves_alone_a_server_that_was_started_on_purpose(lasting_server: Home) -> None:
+    with postgres.running(lasting_server):
         pass
-    assert postgres.status(server) is not None
+    assert postgres.status(lasting_server) is not None
 
 
 def test_a_half_made_cluster_is_made_again(home: Home) -> None:
@@ -110,12 +110,12 @@ def test_a_socket_folder_of_someone_else_is_refused(home: Home) -> None:
     home.socket_folder.unlink()
 
 
-def test_its_log_never_quotes_what_a_statement_held(server: Home) -> None:
-    with logins.connect_as_superuser(server) as connection:
+def test_its_log_never_quotes_what_a_statement_held(lasting_server: Home) -> None:
+    with logins.connect_as_superuser(lasting_server) as connection:
         connection.execute("CREATE TABLE named (name text UNIQUE)")
         connection.execute("INSERT INTO named VALUES ('Alice Example')")
         with pytest.raises(Exception, match="duplicate key"):
             connection.execute("INSERT INTO named VALUES ('Alice Example')")
-    log = postgres.log_file(server).read_text()
+    log = postgres.log_file(lasting_server).read_text()
     assert "duplicate key" in log
     assert "Alice" not in log
