@@ -98,6 +98,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_household",
+                "indexes": [models.Index(fields=["address"], name="household_by_address")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("joins_address", True)),
+                        fields=("address",),
+                        name="one_household_joins_an_address",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +153,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_person",
+                "indexes": [
+                    models.Index(fields=["household"], name="person_by_household"),
+                    models.Index(
+                        condition=models.Q(("family_phonetic", ""), _negated=True),
+                        fields=["family_phonetic", "birth_date"],
+                        name="person_by_sound_and_birth",
+                    ),
+                    models.Index(
+                        condition=models.Q(("family_norm", ""), _negated=True),
+                        fields=["family_norm", "birth_year"],
+                        name="person_by_name_and_year",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +212,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_match_question",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("answer__isnull", True)),
+                        fields=["-score", "id"],
+                        name="open_questions_by_score",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("newer", "older"), name="question_asked_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer__isnull", True), ("answered_at__isnull", True)),
+                            models.Q(("answer__isnull", False), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="answer_has_its_moment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +260,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_identifier",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("scheme", "value"), name="identifier_of_one_person"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +303,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_household_member",
+                "indexes": [models.Index(fields=["household"], name="member_by_household")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_at__isnull", True)),
+                        fields=("person",),
+                        name="one_household_now",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +345,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_contact_detail",
+                "indexes": [
+                    models.Index(fields=["household_id"], name="contact_detail_by_household"),
+                    models.Index(fields=["endpoint_id"], name="contact_detail_by_endpoint"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "kind", "endpoint_id"),
+                        name="contact_detail_once_per_person",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -329,6 +391,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_person_link",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("from_person",),
+                        name="person_linked_away_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_person", models.F("to_person")), _negated=True),
+                        name="no_link_to_oneself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -379,122 +452,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_residence",
+                "indexes": [
+                    models.Index(fields=["person"], name="residence_by_person"),
+                    models.Index(fields=["household_id"], name="residence_by_household"),
+                    models.Index(fields=["address"], name="residence_by_address"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["address"], name="household_by_address"),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("joins_address", True)),
-                fields=("address",),
-                name="one_household_joins_an_address",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["household"], name="person_by_household"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("family_phonetic", ""), _negated=True),
-                fields=["family_phonetic", "birth_date"],
-                name="person_by_sound_and_birth",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("family_norm", ""), _negated=True),
-                fields=["family_norm", "birth_year"],
-                name="person_by_name_and_year",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="matchquestion",
-            index=models.Index(
-                condition=models.Q(("answer__isnull", True)),
-                fields=["-score", "id"],
-                name="open_questions_by_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matchquestion",
-            constraint=models.UniqueConstraint(
-                fields=("newer", "older"), name="question_asked_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matchquestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer__isnull", True), ("answered_at__isnull", True)),
-                    models.Q(("answer__isnull", False), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="answer_has_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.UniqueConstraint(
-                fields=("scheme", "value"), name="identifier_of_one_person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="householdmember",
-            index=models.Index(fields=["household"], name="member_by_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("to_at__isnull", True)),
-                fields=("person",),
-                name="one_household_now",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactdetail",
-            index=models.Index(fields=["household_id"], name="contact_detail_by_household"),
-        ),
-        migrations.AddIndex(
-            model_name="contactdetail",
-            index=models.Index(fields=["endpoint_id"], name="contact_detail_by_endpoint"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactdetail",
-            constraint=models.UniqueConstraint(
-                fields=("person", "kind", "endpoint_id"), name="contact_detail_once_per_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personlink",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)),
-                fields=("from_person",),
-                name="person_linked_away_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_person", models.F("to_person")), _negated=True),
-                name="no_link_to_oneself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="residence",
-            index=models.Index(fields=["person"], name="residence_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="residence",
-            index=models.Index(fields=["household_id"], name="residence_by_household"),
-        ),
-        migrations.AddIndex(
-            model_name="residence",
-            index=models.Index(fields=["address"], name="residence_by_address"),
         ),
     ]

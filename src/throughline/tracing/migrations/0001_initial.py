@@ -143,6 +143,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "tracing_contact",
+                "indexes": [
+                    models.Index(fields=["household_id"], name="contact_by_household"),
+                    models.Index(fields=["person"], name="contact_by_person"),
+                    models.Index(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=["isolate_until"],
+                        name="contacts_to_release",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "person"), name="contact_once_per_case"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("outcome", "open")),
+                            models.Q(
+                                models.Q(("outcome", "open"), _negated=True),
+                                ("closed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_contact_has_outcome",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +210,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "tracing_episode",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "disease", "number"), name="episode_numbered_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_on__gte", models.F("first_on"))),
+                        name="episode_in_order",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -367,6 +401,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "tracing_named_contact",
+                "indexes": [
+                    models.Index(fields=["household_id"], name="named_by_household"),
+                    models.Index(
+                        condition=models.Q(
+                            ("resolved_at__isnull", True), ("submitted_at__isnull", False)
+                        ),
+                        fields=["submitted_at"],
+                        name="named_to_resolve",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "position"), name="one_row_per_position"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -440,6 +489,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "tracing_exposure",
+                "indexes": [
+                    models.Index(fields=["contact"], name="exposure_by_contact"),
+                    models.Index(fields=["household_id"], name="exposure_by_household"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("named_contact_id",), name="exposure_once_per_naming"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -481,6 +539,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "tracing_escalation",
+                "indexes": [models.Index(fields=["team_id", "-at"], name="escalation_by_team")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "setting", "rule"), name="escalated_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("suppressed", False),
+                            models.Q(("why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="suppression_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -562,6 +634,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "tracing_result",
+                "indexes": [
+                    models.Index(fields=["person", "disease"], name="result_by_person"),
+                    models.Index(fields=["message_id", "row_number"], name="result_by_row"),
+                    models.Index(fields=["household_id"], name="result_by_household"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("result", "positive"), _negated=True),
+                            ("superseded_by__isnull", False),
+                            models.Q(("episode__isnull", False), ("exclusion__isnull", True)),
+                            models.Q(("episode__isnull", True), ("exclusion__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="positive_has_episode_or_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -601,6 +690,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "tracing_visit",
+                "indexes": [
+                    models.Index(fields=["household_id"], name="visit_by_household"),
+                    models.Index(fields=["setting"], name="visit_by_setting"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "setting", "from_on"), name="visit_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -649,53 +747,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["household_id"], name="contact_by_household"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["person"], name="contact_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(
-                condition=models.Q(("released_at__isnull", True)),
-                fields=["isolate_until"],
-                name="contacts_to_release",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                fields=("case", "person"), name="contact_once_per_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("outcome", "open")),
-                    models.Q(
-                        models.Q(("outcome", "open"), _negated=True), ("closed_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="closed_contact_has_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.UniqueConstraint(
-                fields=("person", "disease", "number"), name="episode_numbered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_on__gte", models.F("first_on"))), name="episode_in_order"
-            ),
-        ),
-        migrations.AddIndex(
             model_name="case",
             index=models.Index(fields=["household_id"], name="case_by_household"),
         ),
@@ -726,96 +777,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="closed_case_has_outcome",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="namedcontact",
-            index=models.Index(fields=["household_id"], name="named_by_household"),
-        ),
-        migrations.AddIndex(
-            model_name="namedcontact",
-            index=models.Index(
-                condition=models.Q(("resolved_at__isnull", True), ("submitted_at__isnull", False)),
-                fields=["submitted_at"],
-                name="named_to_resolve",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="namedcontact",
-            constraint=models.UniqueConstraint(
-                fields=("case", "position"), name="one_row_per_position"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="exposure",
-            index=models.Index(fields=["contact"], name="exposure_by_contact"),
-        ),
-        migrations.AddIndex(
-            model_name="exposure",
-            index=models.Index(fields=["household_id"], name="exposure_by_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.UniqueConstraint(
-                fields=("named_contact_id",), name="exposure_once_per_naming"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(fields=["team_id", "-at"], name="escalation_by_team"),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(
-                fields=("case", "setting", "rule"), name="escalated_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("suppressed", False), models.Q(("why", ""), _negated=True), _connector="OR"
-                ),
-                name="suppression_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="testresult",
-            index=models.Index(fields=["person", "disease"], name="result_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="testresult",
-            index=models.Index(fields=["message_id", "row_number"], name="result_by_row"),
-        ),
-        migrations.AddIndex(
-            model_name="testresult",
-            index=models.Index(fields=["household_id"], name="result_by_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="testresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("result", "positive"), _negated=True),
-                    ("superseded_by__isnull", False),
-                    models.Q(("episode__isnull", False), ("exclusion__isnull", True)),
-                    models.Q(("episode__isnull", True), ("exclusion__isnull", False)),
-                    _connector="OR",
-                ),
-                name="positive_has_episode_or_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["household_id"], name="visit_by_household"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["setting"], name="visit_by_setting"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                fields=("case", "setting", "from_on"), name="visit_once"
             ),
         ),
     ]
