@@ -9,7 +9,7 @@ import ssl
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 from throughline.intake.actions.receiving import Arrived
 from throughline.intake.mllp.frames import END, START, Frame, Frames, NotAFrame
@@ -102,7 +102,22 @@ class Door:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         certificate, frames = _certificate(writer), Frames(self.limits.message)
-        while (frame := await self._next(frames, reader)) is not None:
+        # One for all that the connection brings: a message costs no task for it.
+        closing = asyncio.ensure_future(self.closing.wait())
+        try:
+            await self._answer_each(frames, reader, writer, certificate, closing)
+        finally:
+            closing.cancel()
+
+    async def _answer_each(
+        self,
+        frames: Frames,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        certificate: str,
+        closing: asyncio.Task[Literal[True]],
+    ) -> None:
+        while (frame := await self._next(frames, reader, closing)) is not None:
             try:
                 answer = await self.keeper.keep(Arrived(frame=frame, certificate=certificate))
             except NotKept:
@@ -115,7 +130,9 @@ class Door:
             if frame.is_cut:
                 raise _Gone("its message was too long")
 
-    async def _next(self, frames: Frames, reader: asyncio.StreamReader) -> Frame | None:
+    async def _next(
+        self, frames: Frames, reader: asyncio.StreamReader, closing: asyncio.Task[Literal[True]]
+    ) -> Frame | None:
         """The next frame, or None where the sender has ended, or the door closes between two."""
         loop = asyncio.get_running_loop()
         since = loop.time()
@@ -128,28 +145,34 @@ class Door:
                 return frame
             within = frames.is_within
             left = since + (self.limits.whole if within else self.limits.rest) - loop.time()
-            data = await self._read(reader, left, within=within)
+            data = await self._read(reader, left, closing, within=within)
             if not data:
                 return None
             if not within:
                 since = loop.time()
             frames.feed(data)
 
-    async def _read(self, reader: asyncio.StreamReader, seconds: float, *, within: bool) -> bytes:
+    async def _read(
+        self,
+        reader: asyncio.StreamReader,
+        seconds: float,
+        closing: asyncio.Task[Literal[True]],
+        *,
+        within: bool,
+    ) -> bytes:
         reading = asyncio.ensure_future(reader.read(BLOCK))
-        closing = asyncio.ensure_future(self.closing.wait())
         try:
+            either: set[asyncio.Future[Any]] = {reading, closing}
             done, _ = await asyncio.wait(
-                {reading, closing}, timeout=max(seconds, 0), return_when=asyncio.FIRST_COMPLETED
+                either, timeout=max(seconds, 0), return_when=asyncio.FIRST_COMPLETED
             )
-            if reading in done:
-                return reading.result()
-            if closing in done:
-                return b""
-            raise _Gone("its message did not come whole" if within else "it said nothing for long")
         finally:
-            for one in (reading, closing):
-                one.cancel()
+            reading.cancel()
+        if reading in done:
+            return reading.result()
+        if closing in done:
+            return b""
+        raise _Gone("its message did not come whole" if within else "it said nothing for long")
 
 
 class _Secured(Protocol):
