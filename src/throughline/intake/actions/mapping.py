@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from throughline.core.errors import NotFound
+from throughline.core.remembering import forget
 from throughline.definitions import load
 from throughline.definitions.actions import adopt
 from throughline.intake.models import Message, Sender
@@ -32,6 +33,7 @@ def choose_mapping(
     message.state = "stored"
     message.save(update_fields=["mapping", "mapping_version", "state"])
     Sender.objects.filter(id=message.sender_id).update(mapping=definition.id)
+    forget()
     record(
         "intake.mapping_chosen",
         at=at,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from throughline.core.remembering import forget
 from throughline.definitions import queries as definitions
 from throughline.definitions.errors import NothingInForceError
 from throughline.intake.errors import SenderRefused, UnknownMapping
@@ -40,5 +41,6 @@ def add_sender(
     sender = Sender.objects.create(
         code=code, name=name, mapping=mapping, organisation=organisation, created_at=at
     )
+    forget()
     record("intake.sender_added", at=at, by=by, subjects=[sender.id], mapping=mapping)
     return sender

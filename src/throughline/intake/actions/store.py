@@ -15,6 +15,7 @@ from psycopg.errors import DiskFull
 from throughline.core.context import transaction_as
 from throughline.core.ids import new_id, new_ref
 from throughline.core.prepared import execute, one
+from throughline.core.remembering import forget, remembered
 from throughline.core.roles import Role
 from throughline.definitions import queries as definitions
 from throughline.definitions.errors import NothingInForceError
@@ -112,13 +113,17 @@ class _Sender:
 
 def _sender(code: str, *, mapping: str | None, by: UUID | None, at: datetime) -> _Sender:
     """The sender of that name; a new name is a new sender."""
-    found = one("select id, mapping from intake_sender where code = %(code)s", {"code": code})
+    found = remembered(
+        ("sender", code),
+        lambda: one("select id, mapping from intake_sender where code = %(code)s", {"code": code}),
+    )
     if found is not None:
         return _Sender(**found)
     sender = Sender(id=new_id(), ref=new_ref(), code=code, name=code, created_at=at)
     if mapping:
         sender.mapping = mapping
     sender.save(force_insert=True)
+    forget()
     record("intake.sender_added", at=at, by=by, subjects=[sender.id], mapping=sender.mapping)
     return _Sender(id=sender.id, mapping=sender.mapping)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from throughline.core.copying import fetch
 from throughline.core.prepared import one
+from throughline.core.remembering import remember
 from throughline.intake.rules.keys import KeyState, is_same, prefix_of, state_of
 
 
@@ -56,6 +57,8 @@ def known_key(text: str, *, at: datetime) -> KnownKey | None:
     )
     if row is None or not is_same(text, bytes(row["sha256"])):
         return None
+    # Asked again when the message is kept.
+    remember(("sender", row["code"]), {"id": row["sender_id"], "mapping": row["mapping"]})
     return KnownKey(
         id=row["id"],
         prefix=row["prefix"],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from threading import local
 
 from throughline.core.once import once_each
 from throughline.definitions.forms.mapping import Mapping
@@ -15,7 +16,7 @@ from throughline.intake.parsing.fhir.issues import Code, Issue, Refused
 from throughline.intake.parsing.fhir.paths import BadPath, Read, as_fhirpath, question_of, reader
 from throughline.intake.parsing.fhir.results import Result, results
 from throughline.intake.parsing.writing import UNREADABLE
-from throughline.intake.rules.compiled import compile_mapping
+from throughline.intake.rules.compiled import RowReader, reader_of_many
 from throughline.intake.rules.record import Fault
 
 _CODES: dict[str, Code] = {
@@ -66,9 +67,7 @@ def judged(
 ) -> Judged:
     """Read a message as the worker will, and say what is wrong with each row. Raises Refused."""
     paths, parcel, rows = _rows(data, form)
-    read_row = compile_mapping(
-        form, paths, received_at=received_at, allow_drama_numbers=allow_drama_numbers
-    )
+    read_row = _reader(form, paths, received_at, allow_drama=allow_drama_numbers)
     found = []
     for result, row in rows:
         issues = result.issues
@@ -76,6 +75,30 @@ def judged(
             issues = tuple(_issue(fault, result) for fault in (said, *said.more))
         found.append((result.entry, issues))
     return Judged(parcel=parcel, rows=tuple(found))
+
+
+class _Readers(local):
+    """What reads rows of one mapping, by whether numbers that ring nowhere are taken; a thread has its own."""
+
+    def __init__(self) -> None:
+        self.made: dict[bool, Callable[[datetime], RowReader]] = {}
+
+
+@once_each
+def _readers(_form: Mapping) -> _Readers:
+    return _Readers()
+
+
+def _reader(
+    form: Mapping, paths: tuple[str, ...], received_at: datetime, *, allow_drama: bool
+) -> RowReader:
+    """What reads a message's rows: to make it takes longer than to read a message."""
+    made = _readers(form).made
+    if allow_drama not in made:
+        made[allow_drama] = reader_of_many(
+            form, paths, received_at=received_at, allow_drama_numbers=allow_drama
+        )
+    return made[allow_drama](received_at)
 
 
 def columns_of(form: Mapping) -> tuple[str, ...]:
