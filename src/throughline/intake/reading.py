@@ -14,7 +14,7 @@ from uuid import UUID
 
 from throughline.core.copying import fetch
 from throughline.core.logs import kinds_and_places
-from throughline.core.models import Service
+from throughline.core.service import service
 from throughline.definitions import queries as definitions
 from throughline.definitions.forms.mapping import Mapping as Form
 from throughline.intake.models import CHUNK, Message
@@ -175,7 +175,7 @@ def _opened(
 
 def accepts_drama_numbers() -> bool:
     """Say whether numbers that ring nowhere are taken, as in a demonstration."""
-    return bool(Service.objects.values_list("accepts_drama_numbers", flat=True).first())
+    return service().accepts_drama_numbers
 
 
 def _table(message: Message) -> str:

@@ -18,7 +18,7 @@ from throughline.people.rules.sought import Sought
 MOST = 40
 """Persons under one key: a name and birth date that more share tell nobody, and would cost their square."""
 
-FEW = 20
+FEW = 100
 """Claims up to which a look-up is a prepared one: planning it costs more than so few are."""
 
 

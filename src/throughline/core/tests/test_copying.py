@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from throughline.core.context import acting
-from throughline.core.copying import checked_at_once, fetch, packed, run
+from throughline.core.copying import FEW, checked_at_once, fetch, packed, run, stage
 from throughline.core.roles import Role
 
 ORPHAN = "insert into intake_chunk (message_id, number, bytes) values (%s, 0, '')"
@@ -41,3 +42,38 @@ def test_values_that_are_packed_come_out_as_they_went_in() -> None:
     told = ["plain", "back\\slash", "a\ttab", "N\\N", ""]
     rows = fetch("select unnest(string_to_array(%s, chr(30)))", [packed(told)])
     assert [value for (value,) in rows] == told
+
+
+KINDS = {"id": "uuid", "number": "bigint", "share": "float8", "is_so": "bool", "bytes": "bytea", "day": "date", "at": "timestamptz", "said": "text"}  # fmt: skip
+ROWS = [
+    (UUID(int=1), 1, 0.5, True, b"\x00'\\", date(2020, 2, 29), datetime(2020, 2, 29, 12, tzinfo=UTC), said)
+    for said in ("plain", "O'Quill", "back\\slash", "'); drop table new_thing; --", "100 % %s", "a\tb\nc", "N\\N", "")
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("times", [1, FEW])
+def test_few_rows_and_many_are_staged_as_they_are(times: int) -> None:
+    rows = [*ROWS, (None,) * len(KINDS)] * times
+    with transaction.atomic():
+        stage("new_thing", KINDS, rows)
+        found = fetch("select * from new_thing")
+    assert [
+        tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found
+    ] == rows
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("times", [1, FEW + 1])
+def test_what_no_text_may_hold_is_left_out_or_marked_when_it_is_staged(times: int) -> None:
+    with transaction.atomic():
+        stage("new_text", {"said": "text"}, [("a\x00b\ud800c",)] * times)
+        assert set(fetch("select said from new_text")) == {("ab?c",)}
+
+
+@pytest.mark.django_db
+def test_what_is_staged_again_stands_alone() -> None:
+    with transaction.atomic():
+        stage("new_text", {"said": "text"}, [("first",)])
+        stage("new_text", {"said": "text"}, [])
+        assert fetch("select said from new_text") == []

@@ -17,6 +17,8 @@ from django.db import InterfaceError, OperationalError
 from throughline.core.copying import fetch, packed, run
 from throughline.core.logs import kinds_and_places
 from throughline.core.prepared import execute
+from throughline.core.reads import Late
+from throughline.core.reads import Read as Repeated
 from throughline.definitions import queries as definitions
 from throughline.definitions.forms.mapping import Mapping
 from throughline.intake import apart
@@ -104,20 +106,30 @@ def parse_small(first: Message, *, at: datetime) -> int:
     return max(1, len(due))
 
 
-def _claim_others(first: Message) -> list[Message]:
-    others = list(
+_OTHERS = Repeated(
+    lambda: (
         Message.objects.filter(
             state="stored",
-            sender=first.sender_id,
+            sender=Late("sender"),
             size__lte=SMALL,
             unpacked_size__isnull=True,
             declared_rows__isnull=True,
-            mapping=first.mapping,
-            mapping_version=first.mapping_version,
+            mapping=Late("mapping"),
+            mapping_version=Late("version"),
         )
-        .exclude(id=first.id)
+        .exclude(id=Late("first"))
         .select_for_update(skip_locked=True)
         .order_by("received_at")[: MOST - 1]
+    )
+)
+
+
+def _claim_others(first: Message) -> list[Message]:
+    others = _OTHERS.all(
+        sender=first.sender_id,
+        mapping=first.mapping,
+        version=first.mapping_version,
+        first=first.id,
     )
     for one in others:
         one.sender = first.sender

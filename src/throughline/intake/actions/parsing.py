@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from throughline.core.copying import run
 from throughline.core.logs import kinds_and_places
+from throughline.core.reads import Read
 from throughline.intake.actions.gathering import is_small, parse_small
 from throughline.intake.actions.manifests import check_manifest
 from throughline.intake.actions.taking import Due, Taken, take_in_surely
@@ -134,15 +135,22 @@ def _take_up(message: Message, mended: list[Quarantined], at: datetime) -> None:
     record_all([told("intake.rows_moved", message, at, moved)])
 
 
-def _claim(message_id: UUID | None) -> Message | None:
-    waiting = Message.objects.filter(state__in=["stored", "parsing"])
-    if message_id is not None:
-        waiting = waiting.filter(id=message_id)
-    return (
-        waiting.select_related("sender")
+_OLDEST = Read(
+    lambda: (
+        Message.objects.filter(state__in=["stored", "parsing"])
+        .select_related("sender")
         .select_for_update(skip_locked=True, of=("self",))
-        .order_by("received_at")
-        .first()
+        .order_by("received_at")[:1]
+    )
+)
+
+
+def _claim(message_id: UUID | None) -> Message | None:
+    if message_id is None:
+        return _OLDEST.first()
+    waiting = Message.objects.filter(state__in=["stored", "parsing"], id=message_id)
+    return (
+        waiting.select_related("sender").select_for_update(skip_locked=True, of=("self",)).first()
     )
 
 

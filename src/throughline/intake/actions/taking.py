@@ -348,6 +348,8 @@ def _write_reports(message: Message, batch: _Batch) -> None:
         where intake_report.content_sha = ''""",  # noqa: S608 - our own expression
         [message.sender_id],
     )
+    if all(known.is_new for known in batch.changed.values()):
+        return
     run(
         f"""update intake_report r set earlier = {EARLIER}, content_sha = n.content_sha,
             reported_at = greatest(r.reported_at, n.reported_at), status = n.status,
