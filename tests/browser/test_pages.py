@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page
 from pytest_django.fixtures import Settings
 
 from tests.browser.conftest import DESK_SIZE
-from tests.browser.keyboard import PHONE_SIZE, faults, too_wide
+from tests.browser.keyboard import AXE, PHONE_SIZE, faults, too_wide
 from tests.browser.serving import serving, sign_in
 from throughline.web.tests.access.scene import Scene, set_scene
 from throughline.web.tests.access.test_access import ROLES, _be, _table
@@ -36,6 +36,8 @@ def test_every_page_can_be_read_by_everybody_at_any_width(
     scene = set_scene()
     machine = open_machine()
     page = machine.new_page()
+    # Every page is looked at, so each has it from the start.
+    page.add_init_script(path=AXE)
     found: dict[str, list[str]] = {}
     with serving() as service:
         for route, role in _pages_of(process):
