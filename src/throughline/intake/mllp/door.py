@@ -124,7 +124,8 @@ class Door:
                 raise _Gone("its message could not be kept") from None
             writer.write(START + answer + END)
             try:
-                await asyncio.wait_for(writer.drain(), self.limits.answer)
+                async with asyncio.timeout(self.limits.answer):
+                    await writer.drain()
             except TimeoutError:
                 raise _Gone("it did not take its answer") from None
             if frame.is_cut:
