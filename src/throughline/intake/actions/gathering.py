@@ -94,7 +94,7 @@ def parse_small(first: Message, *, at: datetime) -> int:
     if first not in read:
         # Its turn has come, so that it must not wait for those behind it.
         return 0
-    _write_unpacked(gathered.opened, at)
+    _write_unpacked(gathered.opened)
     due = [
         Due(one.message, day_received(one.message), read)
         for one in gathered.opened
@@ -219,7 +219,8 @@ class _Readers:
         return self.known[key](message.received_at)
 
 
-def _write_unpacked(opened: Sequence[_Opened], at: datetime) -> None:
+def _write_unpacked(opened: Sequence[_Opened]) -> None:
+    """Write what messages were unpacked into. That they were is told with what became of their rows."""
     if not opened:
         return
     execute(
@@ -228,15 +229,6 @@ def _write_unpacked(opened: Sequence[_Opened], at: datetime) -> None:
             "ids": packed(one.message.id for one in opened),
             "bytes": packed(one.text.hex() for one in opened),
         },
-    )
-    record_all(
-        Act(
-            kind="intake.message_unpacked",
-            at=at,
-            subjects=[one.message.id, one.message.sender_id],
-            body={"size": len(one.text)},
-        )
-        for one in opened
     )
 
 
@@ -265,7 +257,14 @@ def _save(gathered: _Gathered, taken: Taken, at: datetime) -> None:
 
 
 def _acts(opened: Sequence[_Opened], taken: Taken, at: datetime) -> Iterator[Act]:
-    """An entry for each message. What became of the positives is said in that of the whole batch (tracing's)."""
+    """Two entries for each message. What became of the positives is said in that of the whole batch (tracing's)."""
+    for one in opened:
+        yield Act(
+            kind="intake.message_unpacked",
+            at=at,
+            subjects=[one.message.id, one.message.sender_id],
+            body={"size": len(one.text)},
+        )
     for one in opened:
         numbers = [read.row.row for read in one.reads]
         yield parsed(one.message, numbers, taken.places[one.message.id], at=at, finished=True)

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from throughline.intake.parsing.reader import MAX_LINES, MAX_RECORD
 
@@ -35,7 +36,7 @@ def as_csv(rows: Iterable[Sequence[str]], *, separator: str = ",") -> Iterator[b
     added = [] if UNREADABLE in header else [""]
     text = io.StringIO(newline="")
     names = [*header, UNREADABLE] if added else header
-    csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL).writerow(names)
+    text.write(_header(tuple(names), separator))
     write = csv.writer(text, delimiter=separator).writerow
     place = names.index(UNREADABLE)
     yield codecs.BOM_UTF8
@@ -51,6 +52,14 @@ def as_csv(rows: Iterable[Sequence[str]], *, separator: str = ",") -> Iterator[b
             text.seek(0)
             text.truncate()
     yield _encoded(text.getvalue())
+
+
+@lru_cache(maxsize=64)
+def _header(names: tuple[str, ...], separator: str) -> str:
+    """A header as a line; that of a mapping is the same for each of its messages."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL).writerow(names)
+    return text.getvalue()
 
 
 def _unfit(row: Sequence[str], width: int) -> str:
