@@ -27,6 +27,8 @@ HTMX = {
     "refreshOnHistoryMiss": True,
     "includeIndicatorStyles": False,
     "scrollIntoViewOnBoost": False,
+    # Focus moves with the new question: what somebody who types fast hits first would go nowhere.
+    "defaultSettleDelay": 0,
     # Not style: a strict policy refuses it as an attribute.
     "attributesToSettle": ["class"],
     # A refusal (422) and a lost lease (409) come with words that belong on the page.
