@@ -134,7 +134,10 @@ def test_dates_count_from_1904_where_the_workbook_says_so() -> None:
             st.one_of(
                 st.integers(-(10**14), 10**14),
                 st.floats(allow_nan=False, allow_infinity=False, width=32),
-                st.text(st.characters(min_codepoint=32, exclude_categories=["Cs"]), max_size=20),
+                # A text like =1 would be written as a formula, of which another test speaks.
+                st.text(
+                    st.characters(min_codepoint=32, exclude_categories=["Cs"]), max_size=20
+                ).filter(lambda text: not text.startswith("=")),
                 st.booleans(),
                 st.dates(date(1950, 1, 1), date(2100, 1, 1)),
                 st.none(),
