@@ -13,7 +13,7 @@ from throughline.measures.errors import QuestionError
 
 LOCAL = "local[*]"
 # As the SQL standard has it, and so as the other engines: names in double quotes, errors instead of nulls.
-_SETTINGS = {
+SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
@@ -31,7 +31,7 @@ class SparkEngine:
     def __init__(self, application: Any) -> None:
         """Take any session of the application (pyspark's SparkSession)."""
         self.session: Any = application.newSession()
-        for name, value in _SETTINGS.items():
+        for name, value in SETTINGS.items():
             self.session.conf.set(name, value)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

@@ -13,6 +13,7 @@ import pytest
 
 from throughline.measures import open_events
 from throughline.measures.cluster import open_on_spark
+from throughline.measures.engines.spark import SETTINGS
 from throughline.measures.events import Events
 from throughline.measures.tests import spec
 
@@ -37,6 +38,7 @@ def spark_for_few_rows() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if "THROUGHLINE_ROWS" not in os.environ:
             patch.setenv("PYSPARK_SUBMIT_ARGS", " ".join(FEW_ROWS))
+            patch.setitem(SETTINGS, "spark.sql.shuffle.partitions", "1")
         yield
 
 
