@@ -16,6 +16,8 @@ from throughline.server.leftovers import MARK
 MOST_WORKERS = 4
 # At the door threads mostly wait for what senders send: a slow one must not hold up the others.
 THREADS = {"intake": 16}
+KILLED_AFTER = 10
+"""Seconds that a web worker has to end what it is doing."""
 CLI = (sys.executable, "-m", "throughline.cli")
 
 
@@ -88,6 +90,8 @@ def _web(home: Home, name: str) -> Part:
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-access-log"),
             *("--host", "127.0.0.1", "--port", str(port)),
             *("--workers", str(_workers(name)), "--blocking-threads", str(THREADS.get(name, 1))),
+            # One that is told to stop while it still starts may not hear it, and would outlive a killed supervisor.
+            *("--workers-kill-timeout", str(KILLED_AFTER)),
             "--respawn-failed-workers",
             "throughline.web.wsgi:application",
         ),

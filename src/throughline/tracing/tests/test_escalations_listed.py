@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from throughline.core.context import acting
+from throughline.core.ids import edge
 from throughline.core.roles import Role
 from throughline.tracing.access import sight_of_lists
 from throughline.tracing.models import Case, Escalation, Setting
@@ -18,9 +19,11 @@ pytestmark = pytest.mark.django_db
 
 
 def escalate(case: Case, setting: Setting, *, rule: str, minutes: int, why: str = "") -> None:
+    at = NOON + minutes * MINUTE
+    # Keys made in one millisecond have no order: each has that of its minute.
     Escalation.objects.create(
-        case=case, setting=setting, household_id=case.household_id, rule=rule, protocol=case.protocol,
-        protocol_version=case.protocol_version, suppressed=bool(why), why=why, at=NOON + minutes * MINUTE,
+        id=edge(at), case=case, setting=setting, household_id=case.household_id, rule=rule,
+        protocol=case.protocol, protocol_version=case.protocol_version, suppressed=bool(why), why=why, at=at,
     )  # fmt: skip
 
 
