@@ -44,12 +44,14 @@ def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object
 
 
 def _literal(value: object) -> str:
-    """A value as it stands in a statement; the server takes backslashes as they are."""
+    """A value as it stands in a statement. Backslashes are escaped, whatever the server's setting makes of them."""
     if value is None:
         return "null"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''").replace("\x00", "") + "'"
-    return f"'\\x{value.hex()}'" if isinstance(value, bytes) else f"'{_FIELDS[type(value)](value)}'"
+    if isinstance(value, bytes):
+        return f"E'\\\\x{value.hex()}'"
+    text = value if isinstance(value, str) else _FIELDS[type(value)](value)
+    quoted = text.replace("'", "''").replace("\x00", "")
+    return "E'" + quoted.replace("\\", "\\\\") + "'" if "\\" in quoted else f"'{quoted}'"
 
 
 def insert(table: str, objects: Iterable[Model]) -> None:

@@ -64,6 +64,17 @@ def test_few_rows_and_many_are_staged_as_they_are(times: int) -> None:
 
 
 @pytest.mark.django_db
+def test_few_rows_are_staged_as_they_are_where_backslashes_are_signs_of_their_own() -> None:
+    with transaction.atomic():
+        run("set local standard_conforming_strings = off")
+        run("set local escape_string_warning = off")
+        stage("new_slash", {"said": "text", "bytes": "bytea"}, [("back\\'slash", b"\\'")])
+        assert [(said, bytes(b)) for said, b in fetch("select * from new_slash")] == [
+            ("back\\'slash", b"\\'")
+        ]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("times", [1, FEW + 1])
 def test_what_no_text_may_hold_is_left_out_or_marked_when_it_is_staged(times: int) -> None:
     with transaction.atomic():
