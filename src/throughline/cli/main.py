@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import typer
 import typer.core
@@ -45,7 +45,7 @@ PLACES = {
 """The module of each command, and what it is called in there where not like it. In the order of the help page."""
 
 
-class _Commands(MutableMapping[str, Any]):
+class _Commands(Mapping[str, Any]):
     """Commands by name. To load all of them takes a second, which nobody waits for who wants one."""
 
     def __init__(self) -> None:
@@ -55,12 +55,6 @@ class _Commands(MutableMapping[str, Any]):
         if name not in self.loaded:
             self.loaded[name] = _load(name)
         return self.loaded[name]
-
-    def __setitem__(self, name: str, command: Any) -> None:
-        self.loaded[name] = command
-
-    def __delitem__(self, name: str) -> None:
-        del self.loaded[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(PLACES)
@@ -85,7 +79,7 @@ def _load(name: str) -> Any:
 class _AsAsked(typer.core.TyperGroup):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.commands = _Commands()
+        self.commands = cast(MutableMapping[str, Any], _Commands())
 
 
 app = typer.Typer(
