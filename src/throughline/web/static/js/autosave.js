@@ -20,7 +20,17 @@ function clock() {
   return new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
+// Whoever goes on leaves the grid behind: a row that could not be saved stays, and is said.
 document.addEventListener("htmx:beforeRequest", (event) => {
+  const left = event.target.matches("[name=go]") && document.querySelector("tr[data-autosave] [data-state=failed]");
+  if (!left) return;
+  event.preventDefault();
+  say("A row is not saved yet. Wait, or put right what is said beside it.");
+  left.closest("tr").querySelector("input:not([type=hidden])").focus();
+}, { capture: true });
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.defaultPrevented) return;
   const element = saving(event);
   if (element && !failing.has(element)) show(element, "saving", "Saving");
 });
