@@ -5,7 +5,8 @@
 Parsing is the whole way from bytes to flat rows, beside a bare split of the same bytes into lines and fields. Over
 MLLP (TLS, connections that wait for each answer) messages are sent at a rate, whatever the answers take; beside it
 the same bytes by as many connections to the database, one row and one commit each. The worker runs meanwhile: how
-many messages wait for it is looked at each second.
+many messages wait for it is looked at each second. The persons are those of `bench.intake`: names, birth dates and
+homes of a town, so that as many meet each other under a key as do in life.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import median, quantiles
 from threading import Thread
 from typing import cast
@@ -30,6 +32,8 @@ from bench.service import own_service, superuser
 from throughline.definitions import load
 from throughline.definitions.forms.mapping import Mapping
 from throughline.intake.unpacking.hl7 import flat
+from throughline.rehearsal import bulk
+from throughline.rehearsal.layout import COLUMNS
 from throughline.server.home import Home
 
 AIM_PARSED = 20_000
@@ -43,6 +47,9 @@ START, END = b"\x0b", b"\x1c\x0d"
 def message(number: int, sender: int = 0) -> bytes:
     """A result with answers and a specimen, as a laboratory sends it: some 1,000 bytes, a person of its own."""
     positive = number % 10 == 0
+    who = person(number)
+    home = f"{who['address_line_1']}^{who['address_line_2']}^{who['town']}^^{who['postcode']}"
+    phone = f"^PRN^PH^^^^^^^^^{who['phone']}" if who["phone"] else ""
     found = "260373001^Detected^SCT" if positive else "260415000^Not detected^SCT"
     ask = "|" * 24 + "QST"
     return (
@@ -51,9 +58,8 @@ def message(number: int, sender: int = 0) -> bytes:
                 f"MSH|^~\\&|LIMS^1.2.3^ISO|bench-{sender}^36D{sender}^CLIA|THROUGHLINE||20201002123456.789+0100||"
                 f"ORU^R01^ORU_R01|{sender}-{number}|P|2.5.1|||||GBR|UNICODE UTF-8",
                 "SFT|A vendor|1.0|LIMS|1.0||20200101",
-                f"PID|1||{sender}x{number}^^^bench&36D&CLIA^PI||Family{number % 9973}^Given{number % 997}||"
-                f"{1930 + number % 80}{1 + number % 12:02}{1 + number % 28:02}|{'FM'[number % 2]}|||"
-                f"{number % 211} Larkspindle Way^^Zexmouth^^ZX1 2AB||^PRN^CP^^^^^^^^^07700900{number % 1000:03}",
+                f"PID|1||{sender}x{number}^^^bench&36D&CLIA^PI||{who['family_name']}^{who['given_name']}||"
+                f"{who['birth_date'].replace('-', '')}|{who['sex'][0].upper()}|||{home}||{phone}",
                 f"ORC|RE||{sender}F{number}^bench^36D^CLIA|||||||||1^Hane^Cornelius",
                 f"OBR|1||{sender}F{number}^bench^36D^CLIA|94500-6^RNA^LN|||20201001090000+0100|||||||||"
                 "1^Hane^Cornelius||||||20201002120000+0100|||F",
@@ -66,6 +72,18 @@ def message(number: int, sender: int = 0) -> bytes:
         ).encode()
         + b"\r"
     )
+
+
+def person(number: int) -> dict[str, str]:
+    """Somebody, by column: the same number is the same person, and members of a household follow one another."""
+    return dict(
+        zip(COLUMNS, bulk.row_of(_pools(), 2020, number, 0, 0, 4320, "negative"), strict=True)
+    )
+
+
+@lru_cache(maxsize=1)
+def _pools() -> bulk.Pools:
+    return bulk.Pools(until=bulk.UNTIL)
 
 
 def run(messages: int, seconds: float, rate: int) -> list[Figure]:

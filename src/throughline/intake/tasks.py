@@ -10,10 +10,13 @@ from throughline.intake.actions.found import take_up_links
 from throughline.intake.actions.parsing import parse_next, take_up_mended
 from throughline.intake.actions.undoing import undo_next
 
+GATHER = timedelta(seconds=0.5)
+"""How long a small message waits for others: to read a few costs hardly more than to read one."""
+
 
 def parse_messages(at: datetime) -> int:
-    """Read the next batch of the oldest message that nobody else is reading."""
-    return parse_next(at=at)
+    """Read the next batch of the oldest message that nobody else is reading; small ones first gather for a moment."""
+    return parse_next(at=at, gather=GATHER)
 
 
 def take_up_mended_rows(at: datetime) -> int:

@@ -88,7 +88,7 @@ def _take_up(message: Message, rows: Sequence[tuple[Any, ...]], at: datetime) ->
         "update intake_row set place = 'waiting' where message_id = %s and number = any(%s)",
         [message.id, numbers],
     )
-    taken = take_in_surely(message.sender, due, at=at)
+    taken = take_in_surely(due, at=at)
     places = taken.places[message.id]
     moved = {"from": {"quarantined": len(rows)}, "to": dict(places)}
     record_all([told("intake.rows_moved", message, at, {**moved, "why": "found"})])

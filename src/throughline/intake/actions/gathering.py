@@ -1,4 +1,4 @@
-"""Reading many small messages of one sender at once: what a transaction costs is paid once for all of them.
+"""Reading many small messages at once, whoever sent them: what a transaction costs is paid once for all of them.
 
 Each message keeps its own entries, rows and place in the ledger; one that cannot be read holds up no other.
 """
@@ -84,7 +84,7 @@ def is_small(message: Message) -> bool:
 
 
 def parse_small(first: Message, *, at: datetime) -> int:
-    """Read this message, which is claimed, and others like it of the same sender; return how many rows they had.
+    """Read this message, which is claimed, and others that wait like it; return how many rows they had.
 
     0 where it must be read alone after all: an archive, or one of very many rows.
     """
@@ -101,7 +101,7 @@ def parse_small(first: Message, *, at: datetime) -> int:
         for read in one.reads
     ]
     ahead = wanted([one.read.sought for one in due if one.read.sought])
-    taken = take_in_surely(first.sender, due, at=at, ahead=ahead)
+    taken = take_in_surely(due, at=at, ahead=ahead)
     _save(gathered, taken, at)
     return max(1, len(due))
 
@@ -110,7 +110,6 @@ _OTHERS = Repeated(
     lambda: (
         Message.objects.filter(
             state="stored",
-            sender=Late("sender"),
             size__lte=SMALL,
             unpacked_size__isnull=True,
             declared_rows__isnull=True,
@@ -118,22 +117,15 @@ _OTHERS = Repeated(
             mapping_version=Late("version"),
         )
         .exclude(id=Late("first"))
-        .select_for_update(skip_locked=True)
+        .select_related("sender")
+        .select_for_update(skip_locked=True, of=("self",))
         .order_by("received_at")[: MOST - 1]
     )
 )
 
 
 def _claim_others(first: Message) -> list[Message]:
-    others = _OTHERS.all(
-        sender=first.sender_id,
-        mapping=first.mapping,
-        version=first.mapping_version,
-        first=first.id,
-    )
-    for one in others:
-        one.sender = first.sender
-    return others
+    return _OTHERS.all(mapping=first.mapping, version=first.mapping_version, first=first.id)
 
 
 def _gather(messages: Sequence[Message]) -> _Gathered:

@@ -10,7 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -36,16 +36,25 @@ ROWS_A_BATCH = 5000
 MENDED_AT_ONCE = 500
 
 
-def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROWS_A_BATCH) -> int:
+def parse_next(
+    *,
+    at: datetime,
+    message_id: UUID | None = None,
+    limit: int = ROWS_A_BATCH,
+    gather: timedelta = timedelta(0),
+) -> int:
     """Read a batch of the oldest waiting message (or of this one) and return how many rows it had.
 
-    With a small one of records, others of its sender are read that wait like it. A message that was only unpacked,
+    With a small one of records, others are read that wait like it; it is due once it has let them `gather` for so
+    long, and everything behind it came later. A message that was only unpacked,
     closed or refused counts as one, since 0 means that nothing is due.
     """
     message = _claim(message_id)
     if message is None:
         return 0
     if message_id is None and is_small(message):
+        if timedelta(0) <= at - message.received_at < gather:
+            return 0
         with _without_cycles():
             if did := parse_small(message, at=at):
                 return did
@@ -71,7 +80,6 @@ def parse_next(*, at: datetime, message_id: UUID | None = None, limit: int = ROW
         batch = next_batch(message, opened, limit=limit)
         day = day_received(message)
         taken = take_in_surely(
-            message.sender,
             [Due(message, day, read) for read in batch.rows],
             at=at,
             ahead=batch.wanted,
@@ -130,7 +138,7 @@ def _take_up(message: Message, mended: list[Quarantined], at: datetime) -> None:
     )
     day = day_received(message)
     due = [Due(message, day, read) for read in reads]
-    taken = take_in_surely(message.sender, due, at=at)
+    taken = take_in_surely(due, at=at)
     moved = {"from": {"waiting": len(mended)}, "to": dict(taken.places[message.id])}
     record_all([told("intake.rows_moved", message, at, moved)])
 

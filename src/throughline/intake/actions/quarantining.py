@@ -7,11 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from throughline.core.copying import run, stage
-from throughline.intake.models import Sender
 from throughline.intake.rules.record import Fault, Record
 
 QUARANTINED = {
     "message_id": "uuid",
+    "sender_id": "uuid",
     "number": "bigint",
     "column": "text",
     "value": "text",
@@ -20,26 +20,28 @@ QUARANTINED = {
 }
 
 
-def write_quarantine(
-    sender: Sender, faults: Sequence[tuple[UUID, int, Fault]], at: datetime
-) -> None:
+Quarantining = tuple[UUID, UUID, int, Fault]
+"""A row's message, its sender, its number there, and what is wrong with it."""
+
+
+def write_quarantine(faults: Sequence[Quarantining], at: datetime) -> None:
     """Put rows in quarantine, or again, with what is wrong with each."""
     if not faults:
         return
     rows = (
-        (message, number, fault.column, fault.value[:1000], fault.reason, fault.allowed)
-        for message, number, fault in faults
+        (message, sender, number, fault.column, fault.value[:1000], fault.reason, fault.allowed)
+        for message, sender, number, fault in faults
     )
     stage("new_quarantined", QUARANTINED, rows)
     run(
         """insert into intake_quarantined as q (id, ref, message_id, sender_id, number, "column", value,
             reason, allowed, at, state, reject_reason, revision)
-        select uuidv7(), gen_random_uuid(), message_id, %s, number, "column", value, reason, allowed, %s, 'open',
+        select uuidv7(), gen_random_uuid(), message_id, sender_id, number, "column", value, reason, allowed, %s, 'open',
             '', 1 from new_quarantined
         on conflict (message_id, number) do update set "column" = excluded."column",
             value = excluded.value, reason = excluded.reason, allowed = excluded.allowed,
             state = 'open', decided_by = null, decided_at = null, revision = q.revision + 1""",
-        [sender.id, at],
+        [at],
     )
 
 

@@ -16,8 +16,8 @@ from throughline.core.copying import checked_at_once, fetch, run, stage
 from throughline.core.ids import new_id
 from throughline.intake.actions.claims import arrival_of
 from throughline.intake.actions.linking import LinkRow, Placed, place_links
-from throughline.intake.actions.quarantining import conflict, write_quarantine
-from throughline.intake.models import Message, Sender
+from throughline.intake.actions.quarantining import Quarantining, conflict, write_quarantine
+from throughline.intake.models import Message
 from throughline.intake.reading import FAILED, Read
 from throughline.intake.rules.links import Link
 from throughline.intake.rules.record import Fault, Record
@@ -29,11 +29,11 @@ from throughline.tracing.actions.results import accept_results
 from throughline.tracing.arrivals import Tally
 
 ROW = {
-    "message_id": "uuid", "day": "date", "number": "bigint", "place": "text", "offset": "bigint", "length": "int", "report_id": "text",
+    "message_id": "uuid", "sender_id": "uuid", "day": "date", "number": "bigint", "place": "text", "offset": "bigint", "length": "int", "report_id": "text",
     "content_sha": "bytea", "result_id": "uuid",
 }  # fmt: skip
 REPORT = {
-    "report_id": "text", "content_sha": "bytea", "reported_at": "timestamptz", "status": "text",
+    "sender_id": "uuid", "report_id": "text", "content_sha": "bytea", "reported_at": "timestamptz", "status": "text",
     "result_id": "uuid", "earlier": "text", "is_new": "bool",
 }  # fmt: skip
 
@@ -51,6 +51,10 @@ class Due:
     message: Message
     day: date
     read: Read
+
+
+Number = tuple[UUID, str]
+"""A sender and its own number for a report."""
 
 
 @dataclass(slots=True)
@@ -105,11 +109,11 @@ class Taken:
 class _Batch:
     """The rows of one batch on their way to their places."""
 
-    def __init__(self, known: dict[str, Reported]) -> None:
+    def __init__(self, known: dict[Number, Reported]) -> None:
         self.known = known
-        self.changed: dict[str, Reported] = {}
+        self.changed: dict[Number, Reported] = {}
         self.rows: list[tuple[object, ...]] = []
-        self.faults: list[tuple[UUID, int, Fault]] = []
+        self.faults: list[Quarantining] = []
         self.accepted: list[Accepted] = []
         self.links: list[tuple[Due, Link]] = []
 
@@ -122,11 +126,14 @@ class _Batch:
         if isinstance(said, Link):
             self.links.append((read, said))
             return
-        known = self.known.get(said.report_id)
+        number = read.message.sender_id, said.report_id
+        known = self.known.get(number)
         status = DECIDED if said.decided else said.status
         version = Version(content=said.content, reported_at=said.reported_at, status=status)
         if known is None:
-            self._first(read, said, version)
+            result = self._accept(read, said, "accepted")
+            reported = Reported([version], result, True)  # noqa: FBT003 - is new
+            self.known[number] = self.changed[number] = reported
             return
         match judge_repeat(known.versions, version):
             case "duplicate":
@@ -134,6 +141,7 @@ class _Batch:
             case "conflict":
                 self._quarantine(read, conflict(said), said.report_id, said.content)
             case judged:
+                self.changed[number] = known
                 self._version(read, said, version, known, is_late=judged == "late")
 
     def place_link(self, read: Due, said: Link, placed: Placed) -> None:
@@ -142,11 +150,6 @@ class _Batch:
             self._quarantine(read, placed.fault, "", said.content)
         else:
             self._row(read, placed.place, "", said.content, None)
-
-    def _first(self, read: Due, said: Record, version: Version) -> None:
-        result = self._accept(read, said, "accepted")
-        reported = Reported([version], result, True)  # noqa: FBT003 - is new
-        self.known[said.report_id] = self.changed[said.report_id] = reported
 
     def _version(
         self, read: Due, said: Record, version: Version, known: Reported, *, is_late: bool
@@ -157,7 +160,6 @@ class _Batch:
             last = max(said.reported_at, known.stands.reported_at)
             version = Version(content=said.content, reported_at=last, status=DECIDED)
         known.versions.append(version)
-        self.changed[said.report_id] = known
         if is_late:
             self._accept(read, said, "corrected", superseded_by=known.result_id)
         else:
@@ -180,7 +182,8 @@ class _Batch:
         return result
 
     def _quarantine(self, read: Due, fault: Fault, report_id: str, content: bytes | None) -> None:
-        self.faults.append((read.message.id, read.read.row.row, fault))
+        message = read.message
+        self.faults.append((message.id, message.sender_id, read.read.row.row, fault))
         self._row(read, "quarantined", report_id, content, None)
 
     def _row(
@@ -190,6 +193,7 @@ class _Batch:
         self.rows.append(
             (
                 read.message.id,
+                read.message.sender_id,
                 read.day,
                 row.row,
                 place,
@@ -202,20 +206,14 @@ class _Batch:
         )
 
 
-def take_in_surely(
-    sender: Sender,
-    rows: Sequence[Due],
-    *,
-    at: datetime,
-    ahead: Wanted | None = None,
-) -> Taken:
+def take_in_surely(rows: Sequence[Due], *, at: datetime, ahead: Wanted | None = None) -> Taken:
     """Take in a batch; a row on which the service itself fails is quarantined and holds up no other.
 
     The batch is halved until the row is alone, so that what is behind it is read all the same.
     """
     try:
         with transaction.atomic():
-            return take_in(sender, rows, at=at, ahead=ahead)
+            return take_in(rows, at=at, ahead=ahead)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -224,52 +222,51 @@ def take_in_surely(
         log.error("%d rows from message %s on failed: %s", len(rows), first.message.ref, failed)
         if len(rows) == 1:
             fault = Fault(column="", value="", reason="failed", allowed=FAILED)
-            return take_in(sender, [replace(first, read=Read(first.read.row, fault))], at=at)
+            return take_in([replace(first, read=Read(first.read.row, fault))], at=at)
         middle = len(rows) // 2
-        taken = take_in_surely(sender, rows[:middle], at=at)
-        return taken.plus(take_in_surely(sender, rows[middle:], at=at))
+        taken = take_in_surely(rows[:middle], at=at)
+        return taken.plus(take_in_surely(rows[middle:], at=at))
 
 
-def take_in(
-    sender: Sender,
-    rows: Sequence[Due],
-    *,
-    at: datetime,
-    ahead: Wanted | None = None,
-) -> Taken:
-    """Write a batch of a sender's rows, of one message or of many: ledger, quarantine, persons, results and cases. Needs r_match.
+def take_in(rows: Sequence[Due], *, at: datetime, ahead: Wanted | None = None) -> Taken:
+    """Write a batch of rows, of one message or of many, of one sender or of many: ledger, quarantine, persons, results and cases. Needs r_match.
 
     A row that stands in the ledger as waiting (one mended in quarantine) is moved, every other is added.
     """
     if not rows:
         return Taken()
     lock_matching()
-    one_of_them = rows[0].message
-    batch = _Batch(_known_reports(one_of_them, [due.read for due in rows]))
+    batch = _Batch(_known_reports(rows))
     for read in rows:
         batch.place(read)
     with checked_at_once():
-        tally = _accept(sender, batch, at, ahead)
-        _place_links(sender, batch, at)
-        _write_rows(sender, batch)
-        _write_reports(one_of_them, batch)
-        write_quarantine(sender, batch.faults, at)
+        tally = _accept(batch, at, ahead)
+        _place_links(batch, at)
+        _write_rows(batch)
+        _write_reports(batch)
+        write_quarantine(batch.faults, at)
     taken = Taken(tally=tally)
-    for message, _, _, place, *_ in batch.rows:
+    for message, _, _, _, place, *_ in batch.rows:
         taken.places[cast(UUID, message)][str(place)] += 1
     return taken
 
 
-def _known_reports(message: Message, rows: Sequence[Read]) -> dict[str, Reported]:
-    reports = list({r.said.report_id for r in rows if isinstance(r.said, Record)})
+def _known_reports(rows: Sequence[Due]) -> dict[Number, Reported]:
+    numbers = {
+        (due.message.sender_id, due.read.said.report_id)
+        for due in rows
+        if isinstance(due.read.said, Record)
+    }
     found = fetch(
         # One whose load was undone is as if it had never come.
-        """select report_id, content_sha, earlier, reported_at, status, result_id from intake_report
-        where sender_id = %s and report_id = any(%s) and content_sha <> ''""",
-        [message.sender_id, reports],
+        """select r.sender_id, r.report_id, r.content_sha, r.earlier, r.reported_at, r.status, r.result_id
+        from unnest(%s::uuid[], %s::text[]) as w(sender_id, report_id)
+        join intake_report r on r.sender_id = w.sender_id and r.report_id = w.report_id
+        where r.content_sha <> ''""",
+        [[sender for sender, _ in numbers], [report for _, report in numbers]],
     )
     return {
-        report: Reported(
+        (sender, report): Reported(
             versions=[
                 Version(content=bytes(content), reported_at=reported_at, status=status),
                 # Of those that no longer stand only the content is asked for.
@@ -278,16 +275,19 @@ def _known_reports(message: Message, rows: Sequence[Read]) -> dict[str, Reported
             result_id=result,
             is_new=False,
         )
-        for report, content, earlier, reported_at, status, result in found
+        for sender, report, content, earlier, reported_at, status, result in found
     }
 
 
-def _accept(sender: Sender, batch: _Batch, at: datetime, ahead: Wanted | None) -> Tally:
+def _accept(batch: _Batch, at: datetime, ahead: Wanted | None) -> Tally:
     """Match the accepted rows to persons and hand their results on."""
     if not batch.accepted:
         return Tally()
     matches = find_or_add(
-        [one.sought for one in batch.accepted], source=f"intake:{sender.code}", at=at, ahead=ahead
+        [one.sought for one in batch.accepted],
+        source=[f"intake:{one.message.sender.code}" for one in batch.accepted],
+        at=at,
+        ahead=ahead,
     )
     return accept_results(
         [
@@ -307,46 +307,49 @@ def _accept(sender: Sender, batch: _Batch, at: datetime, ahead: Wanted | None) -
     )
 
 
-def _place_links(sender: Sender, batch: _Batch, at: datetime) -> None:
-    """After the results of the batch, whose persons its links may name."""
-    links = [
-        LinkRow(due.message.id, due.read.row.row, due.message.received_at, said)
-        for due, said in batch.links
-    ]
-    for (due, said), placed in zip(batch.links, place_links(sender, links, at=at), strict=True):
-        batch.place_link(due, said, placed)
+def _place_links(batch: _Batch, at: datetime) -> None:
+    """After the results of the batch, whose persons its links may name: each of its own sender's alone."""
+    by_sender: dict[UUID, list[tuple[Due, Link]]] = defaultdict(list)
+    for due, said in batch.links:
+        by_sender[due.message.sender_id].append((due, said))
+    for told in by_sender.values():
+        links = [
+            LinkRow(due.message.id, due.read.row.row, due.message.received_at, said)
+            for due, said in told
+        ]
+        sender = told[0][0].message.sender
+        for (due, said), placed in zip(told, place_links(sender, links, at=at), strict=True):
+            batch.place_link(due, said, placed)
 
 
-def _write_rows(sender: Sender, batch: _Batch) -> None:
+def _write_rows(batch: _Batch) -> None:
     stage("new_row", ROW, batch.rows)
     run(
         """insert into intake_row as r (message_id, sender_id, day, number, place, "offset", length,
             report_id, content_sha, result_id)
-        select message_id, %s, day, number, place, "offset", length, report_id, content_sha, result_id
+        select message_id, sender_id, day, number, place, "offset", length, report_id, content_sha, result_id
         from new_row
         on conflict (message_id, number) do update set place = excluded.place,
             report_id = excluded.report_id, content_sha = excluded.content_sha,
             result_id = excluded.result_id
-        where r.place = 'waiting'""",
-        [sender.id],
+        where r.place = 'waiting'"""
     )
 
 
-def _write_reports(message: Message, batch: _Batch) -> None:
-    rows = [_report(report, known) for report, known in batch.changed.items()]
+def _write_reports(batch: _Batch) -> None:
+    rows = [_report(number, known) for number, known in batch.changed.items()]
     if not rows:
         return
     stage("new_report", REPORT, rows)
     run(
         f"""insert into intake_report (sender_id, report_id, content_sha, reported_at, status, result_id,
             earlier)
-        select %s, report_id, content_sha, reported_at, status, result_id, {EARLIER} from new_report n
+        select sender_id, report_id, content_sha, reported_at, status, result_id, {EARLIER} from new_report n
         where is_new
         on conflict (sender_id, report_id) do update set content_sha = excluded.content_sha,
             reported_at = excluded.reported_at, status = excluded.status,
             result_id = excluded.result_id, earlier = excluded.earlier
-        where intake_report.content_sha = ''""",  # noqa: S608 - our own expression
-        [message.sender_id],
+        where intake_report.content_sha = ''"""  # noqa: S608 - our own expression
     )
     if all(known.is_new for known in batch.changed.values()):
         return
@@ -354,15 +357,15 @@ def _write_reports(message: Message, batch: _Batch) -> None:
         f"""update intake_report r set earlier = {EARLIER}, content_sha = n.content_sha,
             reported_at = greatest(r.reported_at, n.reported_at), status = n.status,
             result_id = n.result_id
-        from new_report n where not n.is_new and r.sender_id = %s and r.report_id = n.report_id""",  # noqa: S608
-        [message.sender_id],
+        from new_report n where not n.is_new and r.sender_id = n.sender_id
+            and r.report_id = n.report_id"""  # noqa: S608
     )
 
 
-def _report(report: str, known: Reported) -> tuple[object, ...]:
+def _report(number: Number, known: Reported) -> tuple[object, ...]:
     stands = known.stands
     earlier = ",".join(one.content.hex() for one in known.versions if one is not stands)
     return (
-        report, stands.content, stands.reported_at, stands.status, known.result_id, earlier,
+        *number, stands.content, stands.reported_at, stands.status, known.result_id, earlier,
         known.is_new,
     )  # fmt: skip

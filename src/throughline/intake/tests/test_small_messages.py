@@ -13,12 +13,14 @@ from throughline.core.context import acting
 from throughline.core.remembering import remembering
 from throughline.core.roles import Role
 from throughline.intake.actions.parsing import parse_next
-from throughline.intake.models import IncomingRow, Message, Quarantined, Unpacked
+from throughline.intake.models import IncomingRow, Message, Quarantined, Report, Sender, Unpacked
 from throughline.intake.queries import receipt
 from throughline.intake.queries.ledger import ledger
+from throughline.intake.tasks import parse_messages
 from throughline.intake.tests.test_hl7 import message
 from throughline.intake.tests.world import AT, as_csv, keep, prepare, row, work
 from throughline.journal.models import Entry
+from throughline.people.models import Identifier
 from throughline.tracing.models import Case, TestResult
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +51,10 @@ def parse() -> int:
         return parse_next(at=AT + timedelta(minutes=5))
 
 
-def test_all_that_wait_of_one_sender_are_read_at_once_and_each_has_its_entry() -> None:
+def test_all_that_wait_are_read_at_once_whoever_sent_them_and_each_has_its_entry() -> None:
     refs = keep_all(*(hl7(n) for n in range(20)))
     keep_all(hl7(99), sender="other")
-    assert (parse(), parse(), parse()) == (20, 1, 0)
+    assert (parse(), parse()) == (21, 0)
     assert {receipt(ref).accepted for ref in refs} == {1}
     entries = Entry.objects.filter(kind="intake.rows_parsed").values_list("body", flat=True)
     assert sorted((body["rows"], body["places"]["accepted"]) for body in entries) == [(1, 1)] * 21
@@ -65,6 +67,42 @@ def test_all_that_wait_of_one_sender_are_read_at_once_and_each_has_its_entry() -
         (20, 20, True),
     ]
     assert found.alarms == ()
+
+
+def test_senders_read_together_keep_their_own_numbers_rows_and_persons() -> None:
+    keep_all(hl7(1), hl7(2), hl7(3, result="banana"))
+    keep_all(hl7(1), hl7(4, result="banana"), sender="other")
+    assert parse() == 5
+    senders = dict(Sender.objects.values_list("id", "code"))
+    results = TestResult.objects.values_list("sender_id", "report_id")
+    assert sorted((senders[sender], report) for sender, report in results) == [
+        ("lab", "F1/94500-6"), ("lab", "F2/94500-6"), ("other", "F1/94500-6"),
+    ]  # fmt: skip
+    reports = Report.objects.values_list("sender_id", "report_id")
+    assert set(reports) == set(results)
+    faults = Quarantined.objects.values_list("sender_id", flat=True)
+    assert sorted(senders[one] for one in faults) == ["lab", "other"]
+    schemes = Identifier.objects.filter(value="p1").values_list("scheme", flat=True)
+    assert sorted(schemes) == ["sender:lab", "sender:other"]
+    told = Entry.objects.filter(kind__startswith="people.persons").order_by("kind")
+    assert [(one.kind, one.body["source"], one.body["persons"]) for one in told] == [
+        ("people.persons_added", "intake:lab", 2),
+        ("people.persons_completed", "intake:other", 1),
+    ]
+    with acting(Role.AUTHORITY):
+        assert all(one.balances for one in ledger(days=2, at=AT + timedelta(hours=1)).rows)
+
+
+def test_what_a_sender_reported_before_is_a_duplicate_for_it_alone() -> None:
+    keep_all(hl7(1))
+    keep_all(hl7(1), sender="other")
+    assert parse() == 2
+    refs = [
+        keep(hl7(1, sent="20201003080000+0100"), at=AT + timedelta(seconds=9), name="m", mapping="hl7-oru",
+             sender=sender) for sender in ("lab", "third")
+    ]  # fmt: skip
+    assert parse() == 2
+    assert [(receipt(ref).accepted, receipt(ref).duplicates) for ref in refs] == [(0, 1), (1, 0)]
 
 
 def test_messages_of_one_group_meet_each_other_as_they_would_one_after_the_other() -> None:
@@ -108,6 +146,22 @@ def test_a_row_on_which_the_service_fails_is_quarantined_and_holds_up_no_other()
     assert [receipt(ref).quarantined for ref in refs] == [0, 0, 0, 0, 1, 0]
     assert TestResult.objects.count() == 5
     assert Quarantined.objects.get().reason == "failed"
+
+
+def test_small_messages_gather_for_a_moment_unless_one_has_waited_and_tables_do_not() -> None:
+    keep_all(hl7(1), hl7(2))
+
+    def due(after: float) -> int:
+        with transaction.atomic(), acting(Role.MATCH):
+            return parse_messages(AT + timedelta(seconds=after))
+
+    assert due(0) == due(0.4) == 0
+    assert due(1.0) == 2
+    # A clock that is behind the door's holds nobody up.
+    keep(hl7(3), at=AT, name="m", mapping="hl7-oru")
+    assert due(-60) == 1
+    keep(as_csv([row(9)]), at=AT, sender="tables")
+    assert due(0) == 1
 
 
 def test_a_group_that_is_killed_before_its_commit_leaves_nothing_and_is_read_again() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
@@ -20,7 +21,7 @@ from throughline.people.rules.matching import Score
 PERSON = {
     "id": "uuid", "household_id": "uuid", "given_name": "text", "family_name": "text",
     "given_norm": "text", "family_norm": "text", "family_phonetic": "text", "birth_date": "date",
-    "birth_year": "int", "sex": "text", "language": "text",
+    "birth_year": "int", "sex": "text", "language": "text", "source": "text",
 }  # fmt: skip
 HOUSEHOLD = {"id": "uuid", "address_id": "uuid", "area": "text", "joins_address": "bool"}
 ADDRESS = {
@@ -30,8 +31,11 @@ ADDRESS = {
 IDENTIFIER = {"person_id": "uuid", "scheme": "text", "value": "text"}
 DETAIL = {
     "person_id": "uuid", "household_id": "uuid", "kind": "text", "value": "text", "endpoint_id": "uuid",
+    "source": "text",
 }  # fmt: skip
-RESIDENCE = {"person_id": "uuid", "address_id": "uuid", "household_id": "uuid", "from_on": "date"}
+RESIDENCE = {
+    "person_id": "uuid", "address_id": "uuid", "household_id": "uuid", "from_on": "date", "source": "text",
+}  # fmt: skip
 QUESTION = {"newer_id": "uuid", "older_id": "uuid", "score": "float8", "reasons": "jsonb"}
 FILL = {
     "id": "uuid", "given_name": "text", "family_name": "text", "given_norm": "text",
@@ -41,10 +45,13 @@ FILL = {
 
 
 class Additions:
-    """Rows to be written for one batch of claims."""
+    """Rows to be written for one batch of claims. `source` is who made the claim that is looked at."""
 
-    def __init__(self, *, source: str, at: datetime) -> None:
-        self.source, self.at = source, at
+    def __init__(self, *, at: datetime) -> None:
+        self.source, self.at = "", at
+        # For the journal, by source: who was told more of, and how often it asked.
+        self.told: dict[str, list[UUID]] = defaultdict(list)
+        self.asked: Counter[str] = Counter()
         self.persons: list[tuple[object, ...]] = []
         self.households: list[tuple[object, ...]] = []
         self.addresses: list[tuple[object, ...]] = []
@@ -64,7 +71,7 @@ class Additions:
             (
                 person, household, claim.given_name, claim.family_name, identity.given,
                 identity.family, identity.sound, born, born.year if born else guess,
-                identity.sex, claim.language,
+                identity.sex, claim.language, self.source,
             )
         )  # fmt: skip
 
@@ -92,6 +99,7 @@ class Additions:
     def identifier(self, person: UUID, scheme: str, value: str) -> None:
         """Add a number that stands for this person."""
         self.identifiers.append((person, scheme, value))
+        self.told[self.source].append(person)
 
     def details(
         self, person: UUID, household: UUID, claim: PersonClaim, *, known: Collection[UUID]
@@ -103,17 +111,20 @@ class Additions:
         for kind, value, key in told:
             endpoint = endpoint_id(kind, key)
             if endpoint not in known:
-                self.all_details.append((person, household, kind, value, endpoint))
+                self.all_details.append((person, household, kind, value, endpoint, self.source))
+                self.told[self.source].append(person)
                 yield endpoint
 
     def residence(self, person: UUID, address: UUID, household: UUID, *, on: date) -> None:
         """Add that a person lives there, from that day on at the latest."""
-        self.residences.append((person, address, household, on))
+        self.residences.append((person, address, household, on, self.source))
+        self.told[self.source].append(person)
 
     def ask(self, *, newer: UUID, older: UUID, score: Score) -> None:
         """Ask a person whether two are one."""
         reasons = json.dumps([asdict(reason) for reason in score.reasons])
         self.questions.append((newer, older, float(score.value), reasons))
+        self.asked[self.source] += 1
 
     def fill(self, known: Known, claim: PersonClaim, identity: Identity) -> frozenset[str]:
         """Fill what is blank of a known person; say what was."""
@@ -129,6 +140,7 @@ class Additions:
                     identity.family, identity.sound, claim.birth_date, identity.sex, claim.language,
                 )
             )  # fmt: skip
+            self.told[self.source].append(known.person_id)
         return frozenset(said)
 
     def write(self) -> None:
@@ -166,14 +178,14 @@ class Additions:
         stage("new_person", PERSON, self.persons)
         columns = ", ".join(PERSON)
         run(
-            f"""insert into people_person ({columns}, ref, interpreter, deceased, source, created_at, revision)
-            select {columns}, gen_random_uuid(), false, false, %s, %s, 1 from new_person""",  # noqa: S608
-            [self.source, self.at],
+            f"""insert into people_person ({columns}, ref, interpreter, deceased, created_at, revision)
+            select {columns}, gen_random_uuid(), false, false, %s, 1 from new_person""",  # noqa: S608
+            [self.at],
         )
         run(
             """insert into people_household_member (id, household_id, person_id, from_at, why)
-            select uuidv7(), household_id, id, %s, %s from new_person""",
-            [self.at, self.source],
+            select uuidv7(), household_id, id, %s, source from new_person""",
+            [self.at],
         )
 
     def _write_numbers(self) -> None:
@@ -191,18 +203,17 @@ class Additions:
             run(
                 """insert into people_contact_detail
                     (id, person_id, household_id, kind, value, endpoint_id, source, since)
-                select uuidv7(), person_id, household_id, kind, value, endpoint_id, %s, %s
+                select uuidv7(), person_id, household_id, kind, value, endpoint_id, source, %s
                 from new_detail""",
-                [self.source, self.at],
+                [self.at],
             )
         if self.residences:
             stage("new_residence", RESIDENCE, self.residences)
             run(
                 """insert into people_residence
                     (id, person_id, address_id, household_id, kind, from_on, source)
-                select uuidv7(), person_id, address_id, household_id, 'home', from_on, %s
-                from new_residence""",
-                [self.source],
+                select uuidv7(), person_id, address_id, household_id, 'home', from_on, source
+                from new_residence"""
             )
 
     def _write_changes(self) -> None:
@@ -233,22 +244,22 @@ class Additions:
             )
 
     def _write_journal(self) -> None:
-        added = [row[0] for row in self.persons]
-        new = set(added)
-        rows = (*self.identifiers, *self.all_details, *self.residences, *self.fills)
-        changed = {row[0] for row in rows} - new
+        added: dict[str, list[object]] = defaultdict(list)
+        for row in self.persons:
+            added[str(row[-1])].append(row[0])
         acts = []
-        if added:
-            body = {"source": self.source, "persons": len(added), "questions": len(self.questions)}
-            acts.append(self._act("people.persons_added", added, body))
-        if changed:
-            body = {"source": self.source, "persons": len(changed)}
-            acts.append(self._act("people.persons_completed", list(changed), body))
+        for source, persons in added.items():
+            body = {"source": source, "persons": len(persons), "questions": self.asked[source]}
+            acts.append(self._act("people.persons_added", persons, body))
+        for source, told in self.told.items():
+            if changed := set(told).difference(added.get(source, ())):
+                body = {"source": source, "persons": len(changed)}
+                acts.append(self._act("people.persons_completed", changed, body))
         asked = [person for row in self.questions for person in row[:2]]
         if asked:
             acts.append(self._act("people.questions_asked", asked, {"questions": len(asked) // 2}))
         record_all(acts)
 
-    def _act(self, kind: str, subjects: list[object], body: dict[str, object]) -> Act:
+    def _act(self, kind: str, subjects: Iterable[object], body: dict[str, object]) -> Act:
         persons = [subject for subject in subjects if isinstance(subject, UUID)]
         return Act(kind=kind, at=self.at, subjects=persons, body=body)

@@ -25,13 +25,14 @@ LOCK = 0x70656F706C65
 def find_or_add(
     batch: Sequence[PersonClaim | Sought],
     *,
-    source: str,
+    source: str | Sequence[str],
     at: datetime,
     ahead: Wanted | None = None,
 ) -> list[Match]:
     """Return whom each claim speaks of, in order, adding those nobody knew. Needs r_match or r_authority.
 
-    Claims of one batch meet each other as they would in two batches. Who has time to spare before hands them
+    Claims of one batch meet each other as they would in two batches. `source` is who made them: one for all, or
+    one for each. Who has time to spare before hands them
     over ready to be looked for, and `ahead`, what they and perhaps others are looked for under.
     """
     if not batch:
@@ -39,10 +40,17 @@ def find_or_add(
     lock_matching()
     ready = [one if isinstance(one, Sought) else seek(one) for one in batch]
     book = _Book(ahead or wanted(ready), on=ready[0].claim.on)
-    additions = Additions(source=source, at=at)
-    matches = [_match(one, book, additions) for one in ready]
+    additions = Additions(at=at)
+    matches = []
+    for one, said_by in zip(ready, _each(source, len(ready)), strict=True):
+        additions.source = said_by
+        matches.append(_match(one, book, additions))
     additions.write()
     return matches
+
+
+def _each(source: str | Sequence[str], claims: int) -> Sequence[str]:
+    return [source] * claims if isinstance(source, str) else source
 
 
 def lock_matching() -> None:
