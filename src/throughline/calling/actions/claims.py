@@ -28,7 +28,7 @@ from throughline.core.roles import Role
 from throughline.core.wire import Value
 from throughline.definitions.forms.calling import Calling
 from throughline.journal.actions import record
-from throughline.journal.actions.within import entry_form
+from throughline.journal.actions.within import entry_values
 
 # How many spent households one claim puts to rest before it lets the next claim go on.
 MOST_RESTED = 50
@@ -63,8 +63,9 @@ def _at_once(user_id: UUID, terms: Calling, at: datetime) -> Lease | None:
     """Claim in a transaction of its own, in one round trip, if there is nothing to think about."""
     if not in_service(at, terms):
         return None
-    form = entry_form(CLAIMED, at=at, by=user_id, role=Role.DISPATCH, body=("agent", "fence"))
-    values = _moments(user_id, terms, at) | {"entry": form}
+    values = _moments(user_id, terms, at) | entry_values(
+        CLAIMED, at=at, by=user_id, role=Role.DISPATCH, body=("agent", "fence")
+    )
     rows = AT_ONCE.run(as_role(Role.DISPATCH, user=user_id), values)
     for item, ref, household, agent, fence in rows:
         return Lease(

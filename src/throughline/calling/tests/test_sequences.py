@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from throughline.calling.actions import claim_next, finish, offer, put_down
 from throughline.calling.actions.claim_sql import AT_ONCE, FROM_EACH_QUEUE, FROM_THE_TOP
+from throughline.calling.actions.claims import CLAIMED
 from throughline.calling.models import State, WorkItem
 from throughline.calling.queries import lease_in_hand
 from throughline.calling.tasks import expire_leases, wake_rested
 from throughline.calling.tests.world import HOUR, MINUTE, NOON, World, an_offer
 from throughline.core.context import acting
 from throughline.core.roles import Role
+from throughline.journal.actions.within import entry_values
 
 OUTCOMES = ("completed", "no_answer", "busy", "wrong_number", "declined", "system_error")
 STEPS = st.lists(
@@ -103,7 +105,8 @@ def _plans(user_id: Any, items: int) -> dict[str, str]:
         cursor.execute("analyze calling_work_item")
     values = {
         "user": user_id, "at": NOON, "until": NOON + HOUR, "grace": NOON - 15 * MINUTE,
-        "since": NOON - timedelta(hours=48), "entry": "{}",
+        "since": NOON - timedelta(hours=48),
+        **entry_values(CLAIMED, at=NOON, by=user_id, role=Role.DISPATCH, body=("agent", "fence")),
     }  # fmt: skip
     statements = {
         "at_once": AT_ONCE.text, "from_the_top": FROM_THE_TOP, "from_each_queue": FROM_EACH_QUEUE,

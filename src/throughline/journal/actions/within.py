@@ -9,24 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
 from throughline.core.ids import new_id
 from throughline.core.roles import Role
-from throughline.journal.rules import Draft
+from throughline.core.wire import Value
+from throughline.journal.rules import VERSION, Draft
 
 SUPPLIER = "supplier"
 
 
 @dataclass(frozen=True)
 class Hole:
-    """A value that the statement fills in: a key, or a number."""
+    """A value that is filled in: by the statement a key or a number, before it the id, the moment and the actor."""
 
     name: str
 
     def __str__(self) -> str:
         return f"{{{self.name}}}"
+
+    def isoformat(self, timespec: str) -> str:
+        """Stand in the place of a moment."""
+        return str(self)
 
 
 def entry_of(
@@ -34,37 +40,55 @@ def entry_of(
 ) -> str:
     """Return the parts of a `with` that write one entry about the one row of `source`, if it has one.
 
-    `subjects`, `supplier` and each value of `body` are columns of `source`; all else stands in `%(entry)s`,
-    the form that `entry_form` returns. The row is read from the very text that is hashed.
+    `subjects`, `supplier` and each value of `body` are columns of `source`; all else are the values that
+    `entry_values` returns.
     """
     form = "%(entry)s::text"
     for name, column in {**body, SUPPLIER: supplier}.items():
         form = f"""replace({form}, '"{Hole(name)}"', to_json({column})::text)"""
-    # Who may add to the journal may not read it: what both tables are told is worked out beside them.
-    return f"""form as materialized (
-    select f.form, f.form::jsonb as of, f.subjects
-    from (select {form} as form, array[{", ".join(subjects)}] as subjects from {source}) f
-), entry as (
+    pairs = ", ".join([f"'{name}', {column}" for name, column in body.items()])
+    return f"""entry as (
     insert into journal_entry
         (id, at, kind, actor_id, actor_role, supplier_id, body, version, leaf)
-    select (of ->> 'id')::uuid, (of ->> 'at')::timestamptz, of ->> 'kind', (of ->> 'actor')::uuid,
-        of ->> 'role', (of ->> 'supplier')::uuid, of -> 'body', (of ->> 'version')::smallint,
-        sha256('\\x00'::bytea || convert_to(form, 'UTF8'))
-    from form
+    select %(entry_id)s::uuid, %(entry_at)s::timestamptz, %(entry_kind)s, %(entry_actor)s::uuid, %(entry_role)s,
+        {supplier}, jsonb_build_object({pairs}), {VERSION}, sha256('\\x00'::bytea || convert_to({form}, 'UTF8'))
+    from {source}
 ), subjects as (
     insert into journal_subject (subject_id, entry_id, at)
-    select unnest(subjects), (of ->> 'id')::uuid, (of ->> 'at')::timestamptz from form
+    select unnest(array[{", ".join(subjects)}]), %(entry_id)s::uuid, %(entry_at)s::timestamptz from {source}
 )"""  # noqa: S608 - names of columns, never values
 
 
-def entry_form(kind: str, *, at: datetime, by: UUID | None, role: Role, body: Sequence[str]) -> str:
-    """Return the canonical form of an entry with the holes that `entry_of` fills; `body` names them."""
+def entry_values(
+    kind: str, *, at: datetime, by: UUID, role: Role, body: Sequence[str]
+) -> dict[str, Value]:
+    """Return what `entry_of` asks for: the row's values, and the canonical form of which `body` names the holes."""
+    key = new_id()
+    form = (
+        _form(kind, role, tuple(body))
+        .replace("{id}", str(key))
+        .replace("{at}", at.isoformat(timespec="microseconds"))
+        .replace("{actor}", str(by))
+    )
+    return {
+        "entry": form,
+        "entry_id": key,
+        "entry_at": at,
+        "entry_kind": kind,
+        "entry_actor": by,
+        "entry_role": role.value,
+    }
+
+
+@lru_cache
+def _form(kind: str, role: Role, body: tuple[str, ...]) -> str:
+    """The form of all entries of a kind: it is made once, and every claim fills it."""
     return (
         Draft(
-            id=new_id(),
-            at=at,
+            id=cast(UUID, Hole("id")),
+            at=cast(datetime, Hole("at")),
             kind=kind,
-            actor_id=by,
+            actor_id=cast(UUID, Hole("actor")),
             actor_role=role.value,
             supplier_id=cast(UUID, Hole(SUPPLIER)),
             body={name: Hole(name) for name in body},
