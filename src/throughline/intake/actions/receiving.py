@@ -33,6 +33,10 @@ NOBODY = UUID(int=0)
 TAKEN = ("", "content")
 """Why a message may have faults and is taken all the same."""
 
+SENDERS = """select s.id, s.code, s.mapping, c.sha256 from intake_sender s
+    left join intake_sender_certificate c on c.sender_id = s.id and c.ended_at is null
+    where s.code = any(%s)
+        or s.id in (select sender_id from intake_sender_certificate where ended_at is null and sha256 = any(%s))"""
 ADD_SENDER = """insert into intake_sender (id, ref, code, name, mapping, created_at)
     values (%s, %s, %s, 'Unrecognised senders (HL7)', %s, %s) on conflict (code) do nothing"""
 
@@ -72,35 +76,44 @@ def receive(arrived: Sequence[Arrived], *, facility: str, at: datetime) -> list[
     """
     heard = [hear(one.frame.data, is_cut=one.frame.is_cut) for one in arrived]
     with transaction_as(Role.INTAKE), remembering():
-        doors = _doors(arrived, heard, facility)
+        senders = _senders(arrived, heard)
         kept = [
-            _kept(one.frame.data, said, judge(said, door), at)
-            for one, said, door in zip(arrived, heard, doors, strict=True)
+            _kept(one.frame.data, said, judge(said, senders.door(one, facility)), at)
+            for one, said in zip(arrived, heard, strict=True)
         ]
-        _give_to_nobody([one for one in kept if one.judged.sender is None], at)
+        if nobodys := [one for one in kept if one.judged.sender is None]:
+            _give_to_nobody(nobodys, senders, at)
         _find_known(kept)
-        _keep([one for one in kept if one.is_new], at)
+        _keep([one for one in kept if one.is_new], senders, at)
     return [_answer(one, facility) for one in kept]
 
 
-def _doors(arrived: Sequence[Arrived], heard: Sequence[Heard], facility: str) -> Iterator[Door]:
-    codes = {code for one in heard if one.envelope for code in one.envelope.facility if code}
-    prints = {one.certificate for one in arrived if one.certificate}
-    by_code = dict(fetch("select code, id from intake_sender where code = any(%s)", [list(codes)]))
-    certificates = fetch(
-        """select sha256, sender_id from intake_sender_certificate
-        where ended_at is null and (sha256 = any(%s) or sender_id = any(%s))""",
-        [list(prints), list(by_code.values())],
-    )
-    certified = dict(certificates)
-    needing = frozenset(sender for _, sender in certificates)
-    for one in arrived:
-        yield Door(
-            by_code=by_code,
-            needs_certificate=needing,
-            certified=certified.get(one.certificate),
+@dataclass(frozen=True, kw_only=True)
+class _Senders:
+    """Who may have sent a group of messages: whom they name, and whose certificates were shown."""
+
+    by_code: dict[str, UUID]
+    mappings: dict[UUID, str]
+    certified: dict[str, UUID]
+
+    def door(self, one: Arrived, facility: str) -> Door:
+        return Door(
+            by_code=self.by_code,
+            needs_certificate=frozenset(self.certified.values()),
+            certified=self.certified.get(one.certificate),
             facility=facility,
         )
+
+
+def _senders(arrived: Sequence[Arrived], heard: Sequence[Heard]) -> _Senders:
+    codes = {code for one in heard if one.envelope for code in one.envelope.facility if code}
+    prints = {one.certificate for one in arrived if one.certificate}
+    rows = fetch(SENDERS, [list(codes), list(prints)])
+    return _Senders(
+        by_code={code: sender for sender, code, _, _ in rows if code in codes},
+        mappings={sender: mapping for sender, _, mapping, _ in rows},
+        certified={sha256: sender for sender, _, _, sha256 in rows if sha256},
+    )
 
 
 def _kept(data: bytes, heard: Heard, judged: Judged, at: datetime) -> _Kept:
@@ -121,16 +134,17 @@ def _kept(data: bytes, heard: Heard, judged: Judged, at: datetime) -> _Kept:
     )
 
 
-def _give_to_nobody(kept: Sequence[_Kept], at: datetime) -> None:
+def _give_to_nobody(kept: Sequence[_Kept], senders: _Senders, at: datetime) -> None:
     """Keep what nobody known has sent under a sender made for it."""
-    if not kept:
-        return
     made, ref = new_id(), new_ref()
     if run(ADD_SENDER, [made, ref, UNRECOGNISED, HL7_MAPPING, at]):
         record_all(
             [Act(kind="intake.sender_added", at=at, subjects=[made], body={"mapping": HL7_MAPPING})]
         )
-    ((sender,),) = fetch("select id from intake_sender where code = %s", [UNRECOGNISED])
+    ((sender, mapping),) = fetch(
+        "select id, mapping from intake_sender where code = %s", [UNRECOGNISED]
+    )
+    senders.mappings[sender] = mapping
     for one in kept:
         one.sender = sender
 
@@ -153,10 +167,10 @@ def _find_known(kept: Sequence[_Kept]) -> None:
         earlier.append((one.sha256, one.ref, one.state, one.at))
 
 
-def _keep(new: Sequence[_Kept], at: datetime) -> None:
+def _keep(new: Sequence[_Kept], senders: _Senders, at: datetime) -> None:
     if not new:
         return
-    mappings = _mappings({one.sender for one in new})
+    mappings = {one: _mapping(senders.mappings[one]) for one in {one.sender for one in new}}
     messages = [
         NewMessage(
             id=one.id,
@@ -186,17 +200,12 @@ def _acts(new: Sequence[_Kept], at: datetime) -> Iterator[Act]:
         yield Act(kind="intake.message_stored", at=at, subjects=[one.id, one.sender], body=body)
 
 
-def _mappings(senders: set[UUID]) -> dict[UUID, tuple[str, int]]:
-    """The mapping of each sender where it is one for HL7, else the shipped one."""
-    found = {}
-    for sender, name in fetch(
-        "select id, mapping from intake_sender where id = any(%s)", [list(senders)]
-    ):
-        stored = definitions.latest("mapping", name)
-        if cast(Mapping, stored.form).file.format != "hl7":
-            stored = definitions.latest("mapping", HL7_MAPPING)
-        found[sender] = (stored.id, stored.version)
-    return found
+def _mapping(name: str) -> tuple[str, int]:
+    """The mapping of a sender where it is one for HL7, else the shipped one."""
+    stored = definitions.latest("mapping", name)
+    if cast(Mapping, stored.form).file.format != "hl7":
+        stored = definitions.latest("mapping", HL7_MAPPING)
+    return stored.id, stored.version
 
 
 CONFLICT = (

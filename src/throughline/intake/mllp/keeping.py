@@ -1,4 +1,7 @@
-"""Group commit: what many connections have brought is kept in one transaction, while the next gathers."""
+"""Group commit: what many connections have brought is kept in one transaction, while the next gathers.
+
+A transaction costs what some twenty messages cost, so that groups follow one another no faster than they must.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
@@ -17,6 +21,10 @@ log = logging.getLogger("throughline.mllp")
 
 MOST_MESSAGES = 200
 MOST_BYTES = 8 * 1024 * 1024
+PACE = 0.02
+"""Seconds from the begin of one group to that of the next, where more than one sender is heard."""
+ENOUGH = 16
+"""Messages for which a group begins at once."""
 MOST_WAITING = 1000
 """Messages read and not yet kept; a connection that brings one more waits, and its sender with it."""
 
@@ -35,6 +43,7 @@ class Keeper:
         """Take the name that MSH-6 must say."""
         self.facility = facility
         self.waiting: asyncio.Queue[Waiting] = asyncio.Queue(MOST_WAITING)
+        self.enough = asyncio.Event()
         # One thread, one connection to the database.
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeping")
 
@@ -42,13 +51,21 @@ class Keeper:
         """Keep a message and return its acknowledgement. Raises NotKept."""
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         await self.waiting.put((arrived, answer))
+        if self._are_enough():
+            self.enough.set()
         return await answer
 
     async def run(self) -> None:
         """Keep what comes, for ever."""
         loop = asyncio.get_running_loop()
+        began, before = 0.0, 0
         while True:
-            group = self._gathered(await self.waiting.get())
+            first = await self.waiting.get()
+            # Whoever sends alone, one message after the other, waits for nobody.
+            if before > 1 or not self.waiting.empty():
+                await self._gather(until=began + PACE)
+            group = self._gathered(first)
+            began, before = loop.time(), len(group)
             arrived = [one for one, _ in group]
             answers = await loop.run_in_executor(self.thread, _kept, arrived, self.facility)
             for (_, future), answer in zip(group, answers, strict=True):
@@ -64,6 +81,18 @@ class Keeper:
         # Each thread has a connection of its own under that name.
         self.thread.submit(lambda: connection.close()).result()
         self.thread.shutdown()
+
+    async def _gather(self, *, until: float) -> None:
+        """Let others come, until then or until they are enough."""
+        if not self._are_enough():
+            self.enough.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(until):
+                    await self.enough.wait()
+
+    def _are_enough(self) -> bool:
+        # One more is in hand already.
+        return self.waiting.qsize() >= ENOUGH - 1
 
     def _gathered(self, first: Waiting) -> list[Waiting]:
         group, size = [first], len(first[0].frame.data)
