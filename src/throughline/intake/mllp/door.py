@@ -78,6 +78,7 @@ class Door:
         assert task is not None  # noqa: S101 - a connection is served by a task
         self.tasks.add(task)
         self.by_address[address] += 1
+        self.keeper.connections += 1
         try:
             self._refuse_too_many(address)
             await self._serve(reader, writer)
@@ -87,6 +88,7 @@ class Door:
             log.info("A connection from %s broke off", address)
         finally:
             self.tasks.discard(task)
+            self.keeper.connections -= 1
             self.by_address[address] -= 1
             if not self.by_address[address]:
                 del self.by_address[address]

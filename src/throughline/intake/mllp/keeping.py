@@ -21,10 +21,10 @@ log = logging.getLogger("throughline.mllp")
 
 MOST_MESSAGES = 200
 MOST_BYTES = 8 * 1024 * 1024
-PACE = 0.02
+PACE = 0.03
 """Seconds from the begin of one group to that of the next, where more than one sender is heard."""
 ENOUGH = 16
-"""Messages for which a group begins at once."""
+"""Messages for which a group begins at once, as it does for one of every connection that is open."""
 MOST_WAITING = 1000
 """Messages read and not yet kept; a connection that brings one more waits, and its sender with it."""
 
@@ -44,6 +44,7 @@ class Keeper:
         self.facility = facility
         self.waiting: asyncio.Queue[Waiting] = asyncio.Queue(MOST_WAITING)
         self.enough = asyncio.Event()
+        self.connections = 0
         # One thread, one connection to the database.
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeping")
 
@@ -92,7 +93,7 @@ class Keeper:
 
     def _are_enough(self) -> bool:
         # One more is in hand already.
-        return self.waiting.qsize() >= ENOUGH - 1
+        return self.waiting.qsize() + 1 >= min(ENOUGH, self.connections)
 
     def _gathered(self, first: Waiting) -> list[Waiting]:
         group, size = [first], len(first[0].frame.data)

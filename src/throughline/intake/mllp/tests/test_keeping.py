@@ -28,9 +28,10 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return found
 
 
-def keeping_with(what: Callable[[Keeper], Awaitable[None]]) -> None:
+def keeping_with(what: Callable[[Keeper], Awaitable[None]], *, connections: int = 100) -> None:
     async def run() -> None:
         keeper = Keeper(facility="")
+        keeper.connections = connections
         running = asyncio.create_task(keeper.run())
         async with asyncio.timeout(5):
             await what(keeper)
@@ -83,3 +84,16 @@ def test_enough_messages_wait_for_no_more(
 
     keeping_with(rush)
     assert groups == [2, ENOUGH]
+
+
+def test_messages_of_all_connections_that_are_open_wait_for_no_more(
+    groups: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "PACE", LONG)
+
+    async def in_turn(keeper: Keeper) -> None:
+        for gap in (0.0, 0.005, 0.005):
+            await asyncio.gather(*(send(keeper, n, n * gap) for n in range(3)))
+
+    keeping_with(in_turn, connections=3)
+    assert groups == [3, 3, 3]
