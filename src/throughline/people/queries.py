@@ -96,7 +96,21 @@ def _columns(keys: Iterable[Key], width: int = 2) -> list[str]:
     return [packed([key[at] for key in ordered]) for at in range(-width, 0)]
 
 
-FOUND = """
+MOVED_ON = """(select l.to_person_id from people_person_link l
+        where l.from_person_id = {person} and l.undone_at is null)"""
+
+KNOWN = """select p.id, p.household_id, p.given_norm, p.family_norm, p.family_phonetic, p.birth_date,
+        p.birth_year, p.sex, p.language,
+        array(select i.scheme || ' ' || i.value from people_identifier i where i.person_id = p.id),
+        array(select d.kind || ' ' || d.value from people_contact_detail d
+            where d.person_id = p.id and d.wrong_since is null),
+        array(select d.endpoint_id from people_contact_detail d where d.person_id = p.id),
+        array(select a.address_key from people_residence r join people_address a
+            on a.id = r.address_id where r.person_id = p.id and a.address_key is not null),
+        array(select r.address_id from people_residence r where r.person_id = p.id)
+    from people_person p"""
+
+FOUND = f"""
 with found(kind, one, other, birth, person) as (
     select 'identifier', i.scheme, i.value, null::date, i.person_id
     from unnest(string_to_array(%(schemes)s, chr(30)), string_to_array(%(numbers)s, chr(30))) as k(scheme, value)
@@ -130,11 +144,17 @@ with found(kind, one, other, birth, person) as (
     join people_person p on p.id = d.person_id and p.family_phonetic = k.sound
         and (k.unborn or p.birth_date is null)
 )
--- By a look-up each: for a join the planner would read every link there is.
-select f.kind, f.one, f.other, f.birth, f.person,
-    (select l.to_person_id from people_person_link l where l.from_person_id = f.person and l.undone_at is null)
-from found f
-"""
+-- Whom they were joined to, with the keys and with all that is known of them: one statement, for the sake of a single
+-- claim. By a look-up each: for a join the planner would read every link there is, and every person.
+select s.keys, {MOVED_ON.format(person="s.person")}, p.*
+from (
+    select coalesce({MOVED_ON.format(person="f.person")}, f.person) as person,
+        array_agg(array[f.kind, f.one, f.other, f.birth::text]) as keys
+    from found f group by 1
+) s cross join lateral ({KNOWN} where p.id = s.person offset 0) p
+"""  # noqa: S608 - parts of our own
+
+LOAD = f"{KNOWN} where p.id = any(string_to_array(%(persons)s, chr(30))::uuid[])"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,21 +212,28 @@ def standing(records: Mapping[str, UUID]) -> dict[str, Numbered]:
 def candidates(wanted: Wanted, *, on: date) -> dict[Key, list[Known]]:
     """Return every stored person who is found under any of the keys, by that key."""
     found: dict[Key, set[UUID]] = {}
-    survivors: dict[UUID, UUID] = {}
-    for kind, one, other, birth, person, joined_to in _found(wanted):
-        survivors[person] = joined_to or person
-        for key in _keys(wanted, kind, one, other, birth):
-            found.setdefault(key, set()).add(person)
-    _follow(survivors, few=wanted.few)
-    known = _load(set(survivors.values()), on=on, few=wanted.few)
+    known: dict[UUID, Known] = {}
+    moved: dict[UUID, UUID] = {}
+    for keys, moved_on, *person in _found(wanted):
+        one = _known(*person, on=on)
+        known[one.person_id] = one
+        if moved_on:
+            moved[one.person_id] = moved_on
+        for found_by in keys:
+            for key in _keys(wanted, *found_by):
+                found.setdefault(key, set()).add(one.person_id)
+    if moved:
+        _follow(moved, few=wanted.few)
+        known |= _load(set(moved.values()) - known.keys(), on=on, few=wanted.few)
+        known |= {person: known[now] for person, now in moved.items()}
     return {
-        key: list({id(k): k for k in (known[survivors[p]] for p in persons)}.values())
+        key: list(dict.fromkeys([known[person] for person in persons]))
         for key, persons in found.items()
     }
 
 
 def _found(wanted: Wanted) -> list[tuple[Any, ...]]:
-    """Everybody under any of the keys, and whom they were joined to: in one statement, for the sake of a single claim."""
+    """Everybody under any of the keys: those keys, whom they were joined to since, and what is known of them."""
     (schemes, numbers), (sounds, births) = wanted.identifiers, wanted.sounds_births
     birth_endpoints, endpoint_births = wanted.births_phones
     sound_endpoints, endpoint_sounds, endpoint_unborn = wanted.sounds_phones
@@ -230,9 +257,10 @@ def _found(wanted: Wanted) -> list[tuple[Any, ...]]:
 
 
 def _keys(
-    wanted: Wanted, kind: str, one: str, other: str | None, birth: date | None
+    wanted: Wanted, kind: str, one: str, other: str | None, born: str | None
 ) -> Iterator[Key]:
     """The keys of those asked for under which a person was found."""
+    birth = date.fromisoformat(born) if born else None
     if kind == "identifier":
         yield (kind, one, other)
     elif kind == "sound_birth":
@@ -268,7 +296,7 @@ def places(wanted: Wanted) -> dict[str, Place]:
 
 def _follow(survivors: dict[UUID, UUID], *, few: bool) -> None:
     """Follow those who were joined to somebody who was joined to somebody else."""
-    step = {now for person, now in survivors.items() if now != person}
+    step = set(survivors.values())
     while step:
         links = dict(
             _fetch(
@@ -286,20 +314,7 @@ def _follow(survivors: dict[UUID, UUID], *, few: bool) -> None:
 def _load(persons: set[UUID], *, on: date, few: bool) -> dict[UUID, Known]:
     if not persons:
         return {}
-    rows = _fetch(
-        """select p.id, p.household_id, p.given_norm, p.family_norm, p.family_phonetic, p.birth_date,
-            p.birth_year, p.sex, p.language,
-            array(select i.scheme || ' ' || i.value from people_identifier i where i.person_id = p.id),
-            array(select d.kind || ' ' || d.value from people_contact_detail d
-                where d.person_id = p.id and d.wrong_since is null),
-            array(select d.endpoint_id from people_contact_detail d where d.person_id = p.id),
-            array(select a.address_key from people_residence r join people_address a
-                on a.id = r.address_id where r.person_id = p.id and a.address_key is not null),
-            array(select r.address_id from people_residence r where r.person_id = p.id)
-        from people_person p where p.id = any(string_to_array(%(persons)s, chr(30))::uuid[])""",
-        {"persons": packed(persons)},
-        few=few,
-    )
+    rows = _fetch(LOAD, {"persons": packed(persons)}, few=few)
     return {row[0]: _known(*row, on=on) for row in rows}
 
 
