@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, cast
@@ -46,17 +46,16 @@ class Place(NamedTuple):
 class Wanted:
     """All that many claims are looked for under. Texts are whole columns, as the database takes them.
 
-    `phones` are those of the endpoints by which they are asked for; `undated_homes` are for claims without a
-    birth date, whom everybody of that surname in that home may be. `few`: see FEW.
+    `phones` are those of the endpoints by which they are asked for. `few`: see FEW.
     """
 
     few: bool
     identifiers: list[str]
     sounds_births: list[str]
     homes: str
-    births_homes: set[Key]
-    sounds_homes: set[Key]
-    undated_homes: set[Key]
+    births_homes: list[str]
+    sounds_homes: list[str]
+    endpoints: str
     births_phones: list[str]
     sounds_phones: list[str]
     phones: dict[str, str]
@@ -70,6 +69,9 @@ def wanted(sought: Sequence[Sought]) -> Wanted:
     of = {phone: str(endpoint_id("phone", phone)) for phone in phones}
     births_phones = {key for s in searches for key in s.births_phones}
     # Who has a birth date is found by it; a sound is for those on either side who have none.
+    sounds_homes = {
+        (sound, home, not s.births_homes) for s in searches for _, sound, home in s.sounds_homes
+    }
     sounds_phones = {
         (of[cast(str, phone)], sound, not s.births_phones)
         for s in searches
@@ -80,9 +82,9 @@ def wanted(sought: Sequence[Sought]) -> Wanted:
         identifiers=_columns({key for s in searches for key in s.identifiers}),
         sounds_births=_columns({key for s in searches for key in s.sounds_births}),
         homes=packed(sorted(homes)),
-        births_homes={key for s in searches for key in s.births_homes},
-        sounds_homes={key for s in searches for key in s.sounds_homes},
-        undated_homes={key for s in searches if not s.births_homes for key in s.sounds_homes},
+        births_homes=_columns({key for s in searches for key in s.births_homes}),
+        sounds_homes=_columns(sounds_homes, 3),
+        endpoints=packed(sorted(of.values())),
         births_phones=_columns((of[cast(str, phone)], birth) for _, birth, phone in births_phones),
         sounds_phones=_columns(sounds_phones, 3),
         phones={endpoint: phone for phone, endpoint in of.items()},
@@ -110,11 +112,29 @@ KNOWN = """select p.id, p.household_id, p.given_norm, p.family_norm, p.family_ph
         array(select r.address_id from people_residence r where r.person_id = p.id)
     from people_person p"""
 
+# Everything by a look-up each, which OFFSET 0 keeps: for a join of thousands of keys the planner would read whole
+# tables, and take longer the more persons there are. All of a home or a telephone are read once, however many of the
+# batch have it.
 FOUND = f"""
-with found(kind, one, other, birth, person) as (
-    select 'identifier', i.scheme, i.value, null::date, i.person_id
+with at_home as materialized (
+    select k.home, p.family_phonetic as sound, p.birth_date as birth, p.id
+    from unnest(string_to_array(%(homes)s, chr(30))) as k(home)
+    cross join lateral (select id from people_address where address_key = k.home offset 0) a
+    cross join lateral (select person_id from people_residence where address_id = a.id offset 0) r
+    cross join lateral (select id, family_phonetic, birth_date from people_person
+        where id = r.person_id offset 0) p
+), at_phone as materialized (
+    select k.endpoint, p.family_phonetic as sound, p.birth_date as birth, p.id
+    from unnest(string_to_array(%(endpoints)s, chr(30))::uuid[]) as k(endpoint)
+    cross join lateral (select person_id from people_contact_detail
+        where endpoint_id = k.endpoint and wrong_since is null offset 0) d
+    cross join lateral (select id, family_phonetic, birth_date from people_person
+        where id = d.person_id offset 0) p
+), found(kind, one, other, birth, person) as (
+    select 'identifier', k.scheme, k.value, null::date, i.person_id
     from unnest(string_to_array(%(schemes)s, chr(30)), string_to_array(%(numbers)s, chr(30))) as k(scheme, value)
-    join people_identifier i using (scheme, value)
+    cross join lateral (select person_id from people_identifier
+        where scheme = k.scheme and value = k.value offset 0) i
   union all
     select 'sound_birth', k.sound, null, k.birth, p.id
     from unnest(string_to_array(%(sounds)s, chr(30)), string_to_array(%(births)s, chr(30))::date[])
@@ -124,28 +144,30 @@ with found(kind, one, other, birth, person) as (
         where family_phonetic = k.sound and birth_date = k.birth and family_phonetic <> ''
         order by id desc limit %(most)s) p
   union all
-    -- Those who live there: all of a home are read once, however many of the batch live in it.
-    select 'home', a.address_key, p.family_phonetic, p.birth_date, p.id
-    from unnest(string_to_array(%(homes)s, chr(30))) as k(home)
-    join people_address a on a.address_key = k.home
-    join people_residence r on r.address_id = a.id
-    join people_person p on p.id = r.person_id
+    select 'birth_home', home, null, birth, at_home.id
+    from unnest(string_to_array(%(home_births)s, chr(30))::date[], string_to_array(%(birth_homes)s, chr(30)))
+        as k(birth, home)
+    join at_home using (birth, home)
   union all
-    select 'birth_phone', k.endpoint::text, null, p.birth_date, p.id
+    select 'sound_home', home, sound, null, at_home.id
+    from unnest(string_to_array(%(home_sounds)s, chr(30)), string_to_array(%(sound_homes)s, chr(30)),
+        string_to_array(%(home_unborn)s, chr(30))::bool[]) as k(sound, home, unborn)
+    join at_home using (sound, home)
+    where k.unborn or at_home.birth is null
+  union all
+    select 'birth_phone', endpoint::text, null, birth, at_phone.id
     from unnest(string_to_array(%(birth_endpoints)s, chr(30))::uuid[],
         string_to_array(%(endpoint_births)s, chr(30))::date[]) as k(endpoint, birth)
-    join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
-    join people_person p on p.id = d.person_id and p.birth_date = k.birth
+    join at_phone using (endpoint, birth)
   union all
-    select 'sound_phone', k.endpoint::text, p.family_phonetic, null, p.id
+    select 'sound_phone', endpoint::text, sound, null, at_phone.id
     from unnest(string_to_array(%(sound_endpoints)s, chr(30))::uuid[], string_to_array(%(endpoint_sounds)s, chr(30)),
         string_to_array(%(endpoint_unborn)s, chr(30))::bool[]) as k(endpoint, sound, unborn)
-    join people_contact_detail d on d.endpoint_id = k.endpoint and d.wrong_since is null
-    join people_person p on p.id = d.person_id and p.family_phonetic = k.sound
-        and (k.unborn or p.birth_date is null)
+    join at_phone using (endpoint, sound)
+    where k.unborn or at_phone.birth is null
 )
 -- Whom they were joined to, with the keys and with all that is known of them: one statement, for the sake of a single
--- claim. By a look-up each: for a join the planner would read every link there is, and every person.
+-- claim.
 select s.keys, {MOVED_ON.format(person="s.person")}, p.*
 from (
     select coalesce({MOVED_ON.format(person="f.person")}, f.person) as person,
@@ -220,8 +242,7 @@ def candidates(wanted: Wanted, *, on: date) -> dict[Key, list[Known]]:
         if moved_on:
             moved[one.person_id] = moved_on
         for found_by in keys:
-            for key in _keys(wanted, *found_by):
-                found.setdefault(key, set()).add(one.person_id)
+            found.setdefault(_key(wanted, *found_by), set()).add(one.person_id)
     if moved:
         _follow(moved, few=wanted.few)
         known |= _load(set(moved.values()) - known.keys(), on=on, few=wanted.few)
@@ -235,6 +256,8 @@ def candidates(wanted: Wanted, *, on: date) -> dict[Key, list[Known]]:
 def _found(wanted: Wanted) -> list[tuple[Any, ...]]:
     """Everybody under any of the keys: those keys, whom they were joined to since, and what is known of them."""
     (schemes, numbers), (sounds, births) = wanted.identifiers, wanted.sounds_births
+    home_births, birth_homes = wanted.births_homes
+    home_sounds, sound_homes, home_unborn = wanted.sounds_homes
     birth_endpoints, endpoint_births = wanted.births_phones
     sound_endpoints, endpoint_sounds, endpoint_unborn = wanted.sounds_phones
     return _fetch(
@@ -246,6 +269,12 @@ def _found(wanted: Wanted) -> list[tuple[Any, ...]]:
             "births": births,
             "most": MOST,
             "homes": wanted.homes,
+            "home_births": home_births,
+            "birth_homes": birth_homes,
+            "home_sounds": home_sounds,
+            "sound_homes": sound_homes,
+            "home_unborn": home_unborn,
+            "endpoints": wanted.endpoints,
             "birth_endpoints": birth_endpoints,
             "endpoint_births": endpoint_births,
             "sound_endpoints": sound_endpoints,
@@ -256,25 +285,21 @@ def _found(wanted: Wanted) -> list[tuple[Any, ...]]:
     )
 
 
-def _keys(
-    wanted: Wanted, kind: str, one: str, other: str | None, born: str | None
-) -> Iterator[Key]:
-    """The keys of those asked for under which a person was found."""
-    birth = date.fromisoformat(born) if born else None
-    if kind == "identifier":
-        yield (kind, one, other)
-    elif kind == "sound_birth":
-        yield (kind, one, birth)
-    elif kind == "birth_phone":
-        yield (kind, birth, wanted.phones[one])
-    elif kind == "sound_phone":
-        yield (kind, other, wanted.phones[one])
-    else:
-        if (by_birth := ("birth_home", birth, one)) in wanted.births_homes:
-            yield by_birth
-        by_sound = ("sound_home", other, one)
-        if by_sound in (wanted.undated_homes if birth else wanted.sounds_homes):
-            yield by_sound
+def _key(wanted: Wanted, kind: str, one: str, other: str | None, birth: str | None) -> Key:
+    """The key of those asked for under which a person was found."""
+    match kind:
+        case "sound_birth":
+            return (kind, one, date.fromisoformat(birth or ""))
+        case "birth_home":
+            return (kind, date.fromisoformat(birth or ""), one)
+        case "birth_phone":
+            return (kind, date.fromisoformat(birth or ""), wanted.phones[one])
+        case "sound_phone":
+            return (kind, other, wanted.phones[one])
+        case "sound_home":
+            return (kind, other, one)
+        case _:
+            return (kind, one, other)
 
 
 def _fetch(statement: str, parameters: Mapping[str, Any], *, few: bool) -> list[tuple[Any, ...]]:

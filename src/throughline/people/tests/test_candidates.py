@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from throughline.core.context import acting
 from throughline.core.ids import new_id
@@ -106,6 +108,33 @@ def test_who_was_parted_again_is_found_as_themselves() -> None:
     first, second = add([stored, claim("Ada", "Second")])
     link(first, second, undone=True)
     assert met([said]) == [{first}]
+
+
+def test_however_many_are_looked_for_no_table_of_persons_is_read_whole() -> None:
+    crowd = [
+        claim(
+            f"Given{n}", f"Family{n}", birth_date=BORN, home=home(n), phones=(f"+4477009{n:05}",),
+            identifiers=(("nhs", f"{n:010}"),),
+        )
+        for n in range(2000)
+    ]  # fmt: skip
+    add(crowd)
+    plans: list[str] = []
+
+    def explained(execute: Any, statement: str, *rest: Any) -> Any:
+        if "from people_person" in statement and not plans:
+            execute(f"explain {statement}", *rest)
+            plans.append("\n".join(line for (line,) in rest[-1]["cursor"].fetchall()))
+        return execute(statement, *rest)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "analyze people_person, people_address, people_residence, people_contact_detail, people_identifier"
+        )
+    with connection.execute_wrapper(explained):
+        met(crowd[:1000])
+    assert "Index Scan using people_person_pkey" in plans[0]
+    assert not re.search(r"Seq Scan on people_(?!person_link)", plans[0]), plans[0]
 
 
 def link(one: UUID, other: UUID, *, undone: bool = False) -> None:
