@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from pydantic import BaseModel
 
 from throughline.core.prepared import fetch
-from throughline.core.remembering import remembered
+from throughline.core.remembering import remember, remembered
 from throughline.definitions import load, rules
 from throughline.definitions.errors import NothingInForceError
 from throughline.definitions.models import Definition
@@ -50,9 +49,28 @@ def _keys(kind: str) -> list[tuple[str, int]]:
     return [(name, version) for name, version in rows]
 
 
+def versions_within(kind: str) -> str:
+    """Return what another room's statement may ask in passing, as JSON, for `remember_versions`."""
+    return f"""(select json_agg(json_build_array(name, version) order by name, version)
+        from definitions_definition where kind = '{kind}')"""  # noqa: S608 - a kind is a word of our own
+
+
+def remember_versions(kind: str, told: Sequence[tuple[str, int]] | None) -> bool:
+    """Take as known which versions there are, until what is remembered is forgotten.
+
+    Says whether all of them are in memory; where not, `versions` reads them.
+    """
+    keys = [(name, version) for name, version in told or ()]
+    remember(("definitions", kind), keys)
+    return all((_database(), kind, *key) in _known for key in keys)
+
+
 def get(kind: str, name: str, version: int) -> Stored:
     """Return one version. Raises NothingInForceError when it is not stored."""
-    return _get(settings.DATABASES["default"]["NAME"], kind, name, version)
+    key = (_database(), kind, name, version)
+    if (found := _known.get(key)) is None:
+        found = _known[key] = _read(kind, name, version)
+    return found
 
 
 def in_force(kind: str, name: str | None = None, *, opened: date, on: date) -> Stored:
@@ -71,8 +89,14 @@ def latest(kind: str, name: str) -> Stored:
 
 
 # The database's name is part of the key: test workers have one each.
-@lru_cache(maxsize=512)
-def _get(database: str, kind: str, name: str, version: int) -> Stored:
+_known: dict[tuple[str, str, str, int], Stored] = {}
+
+
+def _database() -> str:
+    return str(settings.DATABASES["default"]["NAME"])
+
+
+def _read(kind: str, name: str, version: int) -> Stored:
     row = Definition.objects.filter(kind=kind, name=name, version=version).first()
     if row is None:
         raise NothingInForceError(f"There is no {kind} {name!r} in version {version}.")

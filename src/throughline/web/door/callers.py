@@ -25,7 +25,7 @@ SCHEME = "Bearer "
 
 
 def caller(request: HttpRequest, *, at: datetime) -> KnownKey:
-    """Return the key of a request. Raises Denied (401, 429). Needs a transaction as r_intake."""
+    """Return the key of a request. Raises Denied (401, 429)."""
     given = request.headers.get("Authorization", "")
     if not given.startswith(SCHEME):
         raise denied(

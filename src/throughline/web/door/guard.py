@@ -16,7 +16,6 @@ from throughline.core.context import transaction_as
 from throughline.core.errors import NotFound, Problem
 from throughline.core.remembering import remembering
 from throughline.core.roles import Role
-from throughline.definitions import queries as definitions
 from throughline.intake.actions.keys import NOTED_EVERY, note_use
 from throughline.intake.errors import NotStored
 from throughline.intake.queries.keys import KnownKey
@@ -45,10 +44,7 @@ def for_senders(
             try:
                 _check_method(request, method)
                 with remembering():
-                    with transaction_as(Role.INTAKE):
-                        key = caller(request, at=clock.now())
-                        # Remembered from here on: which mapping reads a message is then asked without a transaction.
-                        definitions.versions("mapping")
+                    key = caller(request, at=clock.now())
                     found = view(request, key, *args, **kwargs)
                     _note(key)
             except Denied as refusal:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from errno import ECONNRESET
 from functools import partial
-from threading import Event
+from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from time import monotonic
 from typing import Any
 
@@ -125,6 +126,27 @@ def test_a_body_that_comes_in_time_is_whole_whatever_its_pieces() -> None:
     data = bytes(range(256)) * 1000
     assert b"".join(in_time(io.BytesIO(data).read)) == data
     assert {len(one) for one in in_time(io.BytesIO(data).read)} == {PIECE, len(data) % PIECE}
+
+
+def test_the_threads_that_wait_for_bodies_are_as_many_as_the_servers_own_and_end_with_them() -> (
+    None
+):
+    def waiting() -> set[Thread]:
+        return {one for one in enumerate_threads() if one.name == "body"}
+
+    def serve() -> None:
+        for _ in range(5):
+            assert list(in_time(io.BytesIO(b"whole").read)) == [b"whole"]
+        seen.append(waiting() - before)
+
+    before, seen = waiting(), list[set[Thread]]()
+    for _ in range(3):
+        server = Thread(target=serve)
+        server.start()
+        server.join()
+        (one,) = seen.pop()
+        one.join(5)
+        assert not one.is_alive()
 
 
 def test_what_fails_while_it_is_read_fails_where_it_is_waited_for() -> None:
