@@ -50,29 +50,32 @@ def split(data: bytes, *, otherwise: str | None = None) -> Message:
         )
     if b"\n" in data:
         data = data.replace(b"\r\n", b"\r").replace(b"\n", b"\r")
-    stated = _stated(data, by)
-    codec = codec_of(stated, otherwise=otherwise)
-    text = decoded(data, codec, stated=stated)
     sign = by.field
-    # In text, splitlines would cut at signs that are no ends of segments.
-    lines = text.split("\r")
-    if "" in lines:
-        lines = [line for line in lines if line]
-    segments = list(map(str.split, lines, repeat(sign)))
+    if data.isascii():
+        # The same in every set that may be stated.
+        segments = _segments(data.decode("ascii"), sign)
+        codec = codec_of(_stated(segments[0], by), otherwise=otherwise)
+    else:
+        header = data.split(b"\r", 1)[0].decode("ascii", "backslashreplace")
+        stated = _stated(header.split(sign), by)
+        codec = codec_of(stated, otherwise=otherwise)
+        segments = _segments(decoded(data, codec, stated=stated), sign)
     _check(segments)
     segments[0].insert(1, sign)
     return Message(by, codec, segments)
 
 
-def _stated(data: bytes, by: Separators) -> str:
-    """MSH-18, or nothing: the first set stated, before any text is decoded."""
-    end = data.find(b"\r")
-    header = data[: end if end >= 0 else None]
-    fields = header.split(by.field.encode(), 18)
-    if len(fields) < 18:
-        return ""
-    first = fields[17].split(by.repetition.encode(), 1)[0]
-    return first.decode("ascii", "backslashreplace")
+def _segments(text: str, sign: str) -> list[Segment]:
+    # In text, splitlines would cut at signs that are no ends of segments.
+    lines = text.split("\r")
+    if "" in lines:
+        lines = [line for line in lines if line]
+    return list(map(str.split, lines, repeat(sign)))
+
+
+def _stated(header: Segment, by: Separators) -> str:
+    """MSH-18, or nothing: the first set stated. MSH-1 is not among the fields yet."""
+    return header[17].split(by.repetition, 1)[0] if len(header) > 17 else ""
 
 
 def _check(segments: list[Segment]) -> None:

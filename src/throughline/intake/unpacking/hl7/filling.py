@@ -9,6 +9,11 @@ from throughline.definitions.forms.hl7_paths import Hl7Path
 from throughline.intake.parsing.hl7 import Segment, Separators
 from throughline.intake.unpacking.hl7.picking import DELETED, Pick, cut, picker
 
+OF_PERSONS = frozenset({"PID", "NK1"})
+
+Parts = list[tuple[int, str]]
+"""Places of a row and what belongs there."""
+
 
 class _Asked(NamedTuple):
     """What is asked of a field beside its first component, by kind of path.
@@ -24,6 +29,10 @@ class _Asked(NamedTuple):
     picks: list[tuple[int, Pick]]
 
 
+MOST_REMEMBERED = 64
+"""Values of one field whose parts are remembered: codes come again and again, and what does not must cost little."""
+
+
 class Filling:
     """Fills places of a row from one segment."""
 
@@ -34,7 +43,8 @@ class Filling:
         for place, path in paths:
             by_field.setdefault(path.field, []).append((place, path))
         self.asked = [
-            (field, _first(paths), _asked(paths, by, codec)) for field, paths in by_field.items()
+            (field, _first(paths), _asked(paths, by, codec), _memory(paths))
+            for field, paths in by_field.items()
         ]
 
     def fill(self, row: list[str], segment: Segment) -> None:
@@ -42,7 +52,7 @@ class Filling:
         length, by = len(segment), self.by
         repetition, component = by.repetition, by.component
         escape, subcomponent = by.escape, by.subcomponent
-        for number, place, asked in self.asked:
+        for number, place, asked, known in self.asked:
             if length <= number or not (value := segment[number]):
                 continue
             # Most fields hold one value, and no separator.
@@ -57,10 +67,18 @@ class Filling:
                 )
             ):
                 row[place] = value
-            else:
-                self._cut_up(row, value, asked)
+                continue
+            if known is None:
+                found = self._cut_up(value, asked)
+            elif (found := known.get(value, _UNSEEN)) is _UNSEEN:
+                found = self._cut_up(value, asked)
+                if len(known) < MOST_REMEMBERED:
+                    known[value] = found
+            for place_, part in found:
+                row[place_] = part
 
-    def _cut_up(self, row: list[str], value: str, asked: _Asked) -> None:
+    def _cut_up(self, value: str, asked: _Asked) -> Parts:
+        """What a field of several parts says, by place."""
         by = self.by
         is_deep, components, chosen, coded, picks = asked
         subcomponent = by.subcomponent
@@ -68,21 +86,26 @@ class Filling:
         if by.escape in value or DELETED in value or (has_parts and is_deep):
             # A component may be something else than its value.
             field = cut(value, by)
-            for place, pick in picks:
-                row[place] = pick(field)
-            return
+            return [(place, pick(field)) for place, pick in picks]
         field = cut(value, by) if by.repetition in value else [value.split(by.component)]
         if has_parts:
             field = [[part.split(subcomponent, 1)[0] for part in parts] for parts in field]
         first = field[0]
         known = len(first)
-        for place, at in components:
-            if at < known:
-                row[place] = first[at]
+        parts = [(place, first[at]) for place, at in components if at < known]
         for place, at, where, wanted in chosen:
-            row[place] = _chosen(field, at, where, wanted)
+            parts.append((place, _chosen(field, at, where, wanted)))
         for place, system in coded:
-            row[place] = _code(field, system)
+            parts.append((place, _code(field, system)))
+        return parts
+
+
+_UNSEEN: Parts = []
+
+
+def _memory(paths: list[tuple[int, Hl7Path]]) -> dict[str, Parts] | None:
+    """Where to remember a field's values: nowhere where they are a person's, each of whom has their own."""
+    return {} if paths[0][1].segment not in OF_PERSONS else None
 
 
 def _chosen(field: list[list[str]], at: int, where: int, wanted: str | None) -> str:

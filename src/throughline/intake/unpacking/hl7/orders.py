@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from throughline.intake.parsing.hl7 import Segment
-from throughline.intake.unpacking.hl7.plan import Observed
+from throughline.intake.unpacking.hl7.plan import Observed, Plan
 
 LEFT_OUT = frozenset({"NTE", "DSC", "FT1", "CTI", "SFT"})
 """Segments with nothing in them that a mapping could want: remarks, prices, software."""
@@ -32,9 +32,9 @@ class Patient:
     orders: list[Order] = field(default_factory=list)
 
 
-def patients(segments: list[Segment], observed: Callable[[Segment], Observed]) -> Iterator[Patient]:
+def patients(segments: list[Segment], plan: Plan) -> Iterator[Patient]:
     """Yield the patients of a message; one without PID where observations come without it."""
-    header = {"MSH": segments[0]}
+    header, known = {"MSH": segments[0]}, plan.known
     patient = Patient(dict(header))
     order: Order | None = None
     for segment in segments:
@@ -43,7 +43,9 @@ def patients(segments: list[Segment], observed: Callable[[Segment], Observed]) -
             if order is None:
                 order = Order()
                 patient.orders.append(order)
-            order.observations.append((segment, observed(segment)))
+            # What an observation is of is known mostly.
+            observed = known.get(segment[3]) if len(segment) > 3 else None
+            order.observations.append((segment, observed or plan.observed(segment)))
         elif name in LEFT_OUT:
             continue
         elif name == "PID":

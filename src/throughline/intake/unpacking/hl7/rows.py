@@ -56,7 +56,7 @@ class Rows:
             return [self.unreadable(refusal)]
         plan = self._plan(message.by, message.codec)
         rows: list[list[str]] = []
-        for patient in patients(message.segments, plan.observed):
+        for patient in patients(message.segments, plan):
             for order in patient.orders:
                 rows += self._rows(plan, patient, order)
         self._time(rows, plan.first(message.header, 7))

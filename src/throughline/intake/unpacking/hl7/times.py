@@ -38,9 +38,10 @@ def _is_whole(value: str) -> bool:
     return len(value) == 19 or (value[14] == "." and len(value) < 27 and value[15:-5].isdecimal())
 
 
-@lru_cache(maxsize=8192)
 def iso_day(value: str) -> str:
     """Return the day of a time, as the clock showed it where it was written down."""
+    if len(value) == 8 and value.isdecimal():
+        return f"{value[:4]}-{value[4:6]}-{value[6:]}"
     return iso_moment(value)[:10]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from throughline.definitions.forms.hl7_paths import hl7_path
 from throughline.intake.parsing.hl7 import Separators
 from throughline.intake.parsing.hl7.separators import USUAL
-from throughline.intake.unpacking.hl7.filling import Filling
+from throughline.intake.unpacking.hl7.filling import MOST_REMEMBERED, Filling
 from throughline.intake.unpacking.hl7.picking import cut, picker
 
 FEW = Separators(field="|", component="^", stated="^")
@@ -31,12 +31,20 @@ def paths(draw: st.DrawFn) -> str:
     return path + tail
 
 
+def filling(asked: list[str], by: Separators = USUAL) -> Filling:
+    return Filling([(place, hl7_path(path)) for place, path in enumerate(asked)], by, "utf-8")
+
+
 def filled(asked: list[str], values: list[str], by: Separators) -> list[str]:
-    """Return a row of these paths, filled at once."""
-    filling = Filling([(place, hl7_path(path)) for place, path in enumerate(asked)], by, "utf-8")
-    row = [""] * len(asked)
-    filling.fill(row, ["PID", *values])
-    return row
+    """Return a row of these paths, filled at once; values that come again say the same."""
+    rows = []
+    for segment in ("PID", "OBX"):
+        told = filling([f"{segment}{path[3:]}" for path in asked], by)
+        for _ in range(2):
+            rows.append([""] * len(asked))
+            told.fill(rows[-1], [segment, *values])
+    assert all(row == rows[0] for row in rows)
+    return rows[0]
 
 
 def picked(asked: list[str], values: list[str], by: Separators) -> list[str]:
@@ -62,6 +70,16 @@ def test_a_row_is_filled_with_what_each_path_picks(
     asked: list[str], values: list[str], by: Separators
 ) -> None:
     assert filled(asked, values, by) == picked(asked, values, by)
+
+
+def test_a_few_codes_are_remembered_and_nothing_of_a_person() -> None:
+    for path, most in (("OBX-1.2", MOST_REMEMBERED), ("PID-1.2", 0)):
+        told = filling([path])
+        for number in range(3 * MOST_REMEMBERED):
+            row = [""]
+            told.fill(row, [path[:3], f"a^{number}"])
+            assert row == [str(number)]
+        assert len(told.asked[0][-1] or ()) == most
 
 
 def test_a_field_of_one_value_is_its_own_first_component_and_may_be_chosen_by_it() -> None:
