@@ -100,6 +100,9 @@ def _without_cycles() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What is read ahead by now would be looked through at once. This puts it unseen among the old.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from throughline.core.copying import checked_at_once, fetch, run, stage
+from throughline.core.copying import checked_at_once, fetch, packed, run, stage
 from throughline.core.ids import new_id
 from throughline.intake.actions.claims import arrival_of
 from throughline.intake.actions.linking import LinkRow, Placed, place_links
@@ -260,10 +260,10 @@ def _known_reports(rows: Sequence[Due]) -> dict[Number, Reported]:
     found = fetch(
         # One whose load was undone is as if it had never come.
         """select r.sender_id, r.report_id, r.content_sha, r.earlier, r.reported_at, r.status, r.result_id
-        from unnest(%s::uuid[], %s::text[]) as w(sender_id, report_id)
+        from unnest(string_to_array(%s, chr(30))::uuid[], string_to_array(%s, chr(30))) as w(sender_id, report_id)
         join intake_report r on r.sender_id = w.sender_id and r.report_id = w.report_id
         where r.content_sha <> ''""",
-        [[sender for sender, _ in numbers], [report for _, report in numbers]],
+        [packed([sender for sender, _ in numbers]), packed([report for _, report in numbers])],
     )
     return {
         (sender, report): Reported(
