@@ -18,7 +18,7 @@ from throughline.measures.aggregates import Aggregate, Count, texts
 from throughline.measures.calendars import PERIODS, Calendar, period_sql, timestamp
 from throughline.measures.columns import Kind, Table
 from throughline.measures.declared import Measure, Shape
-from throughline.measures.gathering import PerValue, Way, names, way_of
+from throughline.measures.gathering import REPEATED, Different, PerValue, Way, names, way_of
 from throughline.measures.questions import Question
 from throughline.measures.reading import quoted
 from throughline.measures.rows import ROWS, Span
@@ -100,6 +100,8 @@ def _statement(
     way = _way(first)
     if isinstance(way, PerValue):
         used += [way.column, way.where]
+    elif isinstance(way, Different):
+        used += [way.column, REPEATED]
     values = _values(used, measures, table, words)
     few = {name: _has_few(name, measures, table) for name in values}
     gathered = way.gather(aggregates, few, words.dialect)
@@ -162,7 +164,10 @@ def _values(
         declared |= shape_of(measure).terms()
     made = ROWS[measures[0].rows].columns if measures[0].rows else {}
     found: dict[str, str] = {}
-    for name in sorted(names(used)):
+    asked = names(used)
+    if REPEATED in asked:
+        declared[REPEATED] = words.repeated(table.name)
+    for name in sorted(asked):
         if name in declared:
             found[name] = words.expand(declared[name], table)
         elif table.column(name) or name in made:

@@ -20,7 +20,7 @@ from throughline.measures.questions import Question, measure, question
 from throughline.measures.reading import quoted
 from throughline.measures.rows import ROWS, Span
 from throughline.measures.shapes import Mix
-from throughline.measures.words import Words
+from throughline.measures.words import Words, any_repeated
 
 Key = tuple[str | None, ...]
 """A group's values, in the order asked."""
@@ -33,14 +33,16 @@ class Events:
     `columns` names, for each table that is there, the columns it was brought with; the engine has a view of each
     table, there or not, with every declared column and the extra ones. `verify` refuses a table that is not what it
     should be; it is called before one is asked. `ranges` has the first and last moment of a table's column, where
-    it is known already; the others are looked up when they are needed. `progress` is
-    told in words what is done next.
+    it is known already; the others are looked up when they are needed. `repeated` gives, for a
+    table, a condition that holds for every row whose person another row has too. `progress` is told in words what is
+    done next.
     """
 
     engine: Engine
     manifest: Manifest
     columns: Mapping[str, Sequence[str]]
     verify: Callable[[str], None] = lambda _: None
+    repeated: Callable[[str], str] = any_repeated
     progress: Callable[[str], None] = lambda _: None
     ranges: dict[tuple[str, str], tuple[datetime, datetime]] = field(
         default_factory=dict, repr=False
@@ -203,6 +205,8 @@ class Events:
             definition=asked.definition,
             offsets=self.offsets,
             limit=None,
+            # To find out who is there twice, all are looked at: too many for a question about a few of them.
+            repeated=any_repeated if asked.where or asked.first or asked.last else self.repeated,
         )
 
     def _spans(self, asked: Question, table: str) -> list[Span]:

@@ -14,6 +14,7 @@ from throughline.measures.errors import FolderError
 from throughline.measures.events import Events
 from throughline.measures.extents import Extent, extents
 from throughline.measures.reading import Raw, bounding, quoted, type_of, views
+from throughline.measures.repeated import Repeated
 from throughline.measures.tables import TABLES
 from throughline.measures.verifying import Verifier
 
@@ -57,6 +58,7 @@ def open_folder(path: str | Path) -> Events:
         manifest=manifest,
         columns={name: tuple(raw.values) for name, raw in brought.items()},
         verify=Verifier(engine=engine, files=found, expected=manifest.tables),
+        repeated=Repeated(engine),
         ranges={
             (name, column): extent
             for name, raw in brought.items()

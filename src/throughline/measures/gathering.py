@@ -18,10 +18,14 @@ from throughline.measures.aggregates import (
     Largest,
     PercentileCont,
     Total,
+    both,
     sql,
 )
 from throughline.measures.dialects import Dialect
 from throughline.measures.reading import quoted
+
+REPEATED = "is_repeated"
+"""The term that holds for every row whose person another row has too"""
 
 _NOT_NAMES = re.compile(r"'[^']*'")
 _NAME = re.compile(r"[a-z_][a-z_0-9]*")
@@ -71,21 +75,29 @@ class PerValue:
 
 @dataclass(frozen=True, slots=True)
 class Different:
-    """Rows by the values of a column, of which the different ones are counted: each condition in one pass."""
+    """Rows by the values of a column, of which the different ones are counted: each condition in one pass.
+
+    Where it is known whose person is nobody else's, such a row is counted as it comes: only the others are kept apart.
+    """
 
     column: str
 
     def gather(self, told: Told, columns: Columns, dialect: Dialect) -> Gathered:
         """Gather by value, noting which conditions any row of it fulfils, and how many do."""
         computed, found = {}, {}
+        once = f"{self.column} IS NOT NULL AND NOT {REPEATED}"
         for place, (key, one) in enumerate(told.items()):
             if isinstance(one, Distinct):
                 computed[f"any_{place}"] = f"bool_or({one.where})"
-                found[key] = f"count({one.of}) FILTER (WHERE any_{place})"
+                computed[f"n_{place}"] = f"count(*) FILTER (WHERE {both(once, one.where)})"
+                found[key] = (
+                    f"count({one.of}) FILTER (WHERE any_{place}) + coalesce(sum(n_{place}), 0)"
+                )
             else:
                 computed[f"n_{place}"] = sql(one, dialect)
                 found[key] = f"coalesce(sum(n_{place}), 0)"
-        return Gathered(told=found, by={self.column: self.column}, computed=computed)
+        by = f"CASE WHEN {REPEATED} THEN {self.column} END"
+        return Gathered(told=found, by={self.column: by}, computed=computed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,25 +45,31 @@ class Rows:
 
 
 def _with_case(asked: str, words: Words, _: Sequence[Span]) -> str:
-    onset_at = words.noon("cases", "onset_on", "k.onset_on")
+    onset_at = words.noon("cases", "onset_on", "onset_on")
     return f"""WITH {_of_case(asked, "case_id")}
-  SELECT b.*, {onset_at} AS case_onset_at
-  FROM of_case AS b LEFT JOIN {_those("cases", "case_id, onset_on")} AS k ON k.case_id = b.their_case"""
+  SELECT b.*, k.case_onset_at
+  FROM of_case AS b LEFT JOIN {_those("cases", f"case_id, {onset_at} AS case_onset_at")} AS k
+    ON k.case_id = b.their_case"""
 
 
 def _latest_exposures(asked: str, words: Words, _: Sequence[Span]) -> str:
     """Exposures of which it can be known whether illness followed, the latest of each person."""
     last = words.calendar.day_of(words.cut_at) - INCUBATION
-    taken_on = words.local_day("cases", "taken_at", "k.taken_at")
-    latest = f"""(SELECT * FROM (
-      SELECT *, row_number() OVER (
-        PARTITION BY coalesce(person_id, contact_id) ORDER BY exposed_on DESC, contact_id
-      ) AS recency
-      FROM {asked} AS asked WHERE exposed_on <= DATE '{last}'
-    ) AS exposures WHERE recency = 1)"""
+    taken_on = words.local_day("cases", "taken_at", "taken_at")
+    exposures = f"FROM {asked} AS asked WHERE exposed_on <= DATE '{last}'"
+    is_repeated = words.repeated("contacts")
+    latest = f"""(
+      SELECT *, 1 AS recency {exposures} AND NOT {is_repeated}
+      UNION ALL SELECT * FROM (
+        SELECT *, row_number() OVER (
+          PARTITION BY coalesce(person_id, contact_id) ORDER BY exposed_on DESC, contact_id
+        ) AS recency {exposures} AND {is_repeated}
+      ) AS exposures WHERE recency = 1
+    )"""
     return f"""WITH {_of_case(latest, "became_case_id")}
-  SELECT b.*, {taken_on} AS case_taken_on
-  FROM of_case AS b LEFT JOIN {_those("cases", "case_id, taken_at")} AS k ON k.case_id = b.their_case"""
+  SELECT b.*, k.case_taken_on
+  FROM of_case AS b LEFT JOIN {_those("cases", f"case_id, {taken_on} AS case_taken_on")} AS k
+    ON k.case_id = b.their_case"""
 
 
 def _of_case(asked: str, column: str) -> str:

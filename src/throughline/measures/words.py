@@ -27,9 +27,17 @@ _ONE = re.compile(r"\b(moment|plus_limit)\((\w+)\)")
 _CUT = re.compile(r"\bcut_at\b")
 
 
+def any_repeated(_: str) -> str:
+    """Return the condition where nobody has looked who is there twice: it may be anybody."""
+    return "TRUE"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What the words stand for in one statement. `cut_at` is in UTC without a zone, as SQL has it."""
+    """What the words stand for in one statement. `cut_at` is in UTC without a zone, as SQL has it.
+
+    `repeated` gives, for a table, a condition that holds for every row whose person another row has too.
+    """
 
     dialect: Dialect
     calendar: Calendar
@@ -37,6 +45,7 @@ class Words:
     definition: Definition
     offsets: Callable[[str, str], Offsets]
     limit: timedelta | None
+    repeated: Callable[[str], str] = any_repeated
 
     def expand(self, sql: str, table: Table) -> str:
         """Return declared SQL over a table with its words replaced."""

@@ -63,6 +63,12 @@ class DuckDBEngine:
         with _sentences():
             return numpy.asarray(self.connection.execute(sql).fetchnumpy()[column])
 
+    def keep(self, table: str, column: str, numbers: numpy.ndarray) -> None:
+        """Keep numbers as a table of one column, for as long as this is open."""
+        self.connection.register("given", {column: numbers})
+        self.connection.execute(f"CREATE TEMP TABLE {table} AS SELECT {column} FROM given")
+        self.connection.unregister("given")
+
 
 @contextmanager
 def _sentences() -> Iterator[None]:
