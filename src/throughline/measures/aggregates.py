@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from throughline.measures.dialects import Dialect
 
 ALL = "TRUE"
+_WORDS = re.compile(r"'[^']*'|\"[^\"]*\"|[()]|\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,28 @@ def both(one: str, other: str) -> str:
     """Return the condition that both hold."""
     conditions = [text for text in (one, other) if text != ALL]
     return " AND ".join(f"({text})" for text in conditions) or ALL
+
+
+def each(condition: str) -> list[str]:
+    """Return the conditions that must all hold for one to hold; itself where it cannot be taken apart."""
+    depth, begin, closed = 0, 0, False
+    parts: list[str] = []
+    condition = condition.strip()
+    for word in _WORDS.finditer(condition):
+        depth += {"(": 1, ")": -1}.get(word[0], 0)
+        if depth:
+            continue
+        if word[0] in {"OR", "CASE", "BETWEEN"}:
+            return [condition]
+        if word[0] == "AND":
+            parts.append(condition[begin : word.start()])
+            begin = word.end()
+        elif word[0] == ")" and not closed and condition[0] == "(" and word.end() == len(condition):
+            return each(condition[1:-1])
+        closed = closed or word[0] == ")"
+    if not parts:
+        return [condition]
+    return [one for part in [*parts, condition[begin:]] for one in each(part)]
 
 
 def sql(one: Aggregate, dialect: Dialect) -> str:

@@ -6,13 +6,16 @@ tables (which differ) have a say. Times in SQL are without a zone and in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from throughline.measures.dialects import Dialect
+
 PERIODS = ("day", "week", "month")
 NOON = timedelta(hours=12)
+WEEK = timedelta(days=7)
 
 # Outside these the nearest offset is taken: nothing that is traced lies there.
 EARLIEST = date(1900, 1, 1)
@@ -78,20 +81,38 @@ class Calendar:
         return offset or timedelta()
 
 
-def period_sql(moment: str, period: str, *, offsets: Offsets, week_start: int) -> str:
-    """Return the SQL of the first local day of the period in which a moment lies."""
-    # date_trunc begins weeks on Monday: move the week's first day there and back.
-    back = timedelta(days=week_start if period == "week" else 0)
-    truncated = f"date_trunc('{period}', {_shifted(moment, offsets, minus=back)})"
-    forth = f" + INTERVAL '{back.days}' DAY" if back else ""
-    return f"CAST({truncated}{forth} AS DATE)"
+def local_day_sql(moment: str, *, offsets: Offsets) -> str:
+    """Return the SQL of the local day in which a moment lies."""
+    return f"CAST({_shifted(moment, offsets)} AS DATE)"
+
+
+def month_sql(moment: str, *, offsets: Offsets) -> str:
+    """Return the SQL of the first local day of the month in which a moment lies."""
+    return f"CAST(date_trunc('month', {_shifted(moment, offsets)}) AS DATE)"
+
+
+def week_sql(moment: str, *, offsets: Offsets, first: date, dialect: Dialect) -> str:
+    """Return the SQL of how many whole weeks after the beginning of the local day `first` a moment lies.
+
+    Many rows are told apart by a number sooner than by a date; `week_day_sql` makes a date of it.
+    """
+    start = timestamp(datetime(first.year, first.month, first.day))  # noqa: DTZ001 - local
+    ahead = _case(_steps(moment, offsets), lambda length: str(_micros(length)))
+    local = f"CAST({dialect.micros(start, moment)} + {ahead} AS {dialect.double})"
+    # As doubles, which are exact here: engines differ in how they divide whole numbers.
+    return f"CAST(floor({local} / CAST({_micros(WEEK)} AS {dialect.double})) AS INTEGER)"
+
+
+def week_day_sql(weeks: str, *, first: date) -> str:
+    """Return the SQL of the first day of the week that begins so many weeks after `first`."""
+    return f"CAST(DATE '{first}' + {weeks} * INTERVAL '7' DAY AS DATE)"
 
 
 def noon_sql(day: str, *, offsets: Offsets) -> str:
     """Return the SQL of the moment of a local day's noon: what a date is in a leg measured in hours."""
     # Clocks change at night, so the noon of that local day has the new offset already.
     steps = [(f"{day} >= DATE '{(at + ahead).date()}'", NOON - ahead) for at, ahead in offsets]
-    return f"(CAST({day} AS TIMESTAMP) + {_case(steps)})"
+    return f"(CAST({day} AS TIMESTAMP) + {_case(steps, _interval)})"
 
 
 def timestamp(moment: datetime) -> str:
@@ -99,14 +120,17 @@ def timestamp(moment: datetime) -> str:
     return f"TIMESTAMP '{moment.isoformat(sep=' ')}'"
 
 
-def _shifted(moment: str, offsets: Offsets, *, minus: timedelta) -> str:
-    steps = [(f"{moment} >= {timestamp(at)}", ahead - minus) for at, ahead in offsets]
-    return f"{moment} + {_case(steps)}"
+def _shifted(moment: str, offsets: Offsets) -> str:
+    return f"{moment} + {_case(_steps(moment, offsets), _interval)}"
 
 
-def _case(steps: Sequence[tuple[str, timedelta]]) -> str:
-    """Return the interval of the last step whose condition holds; the first step needs none to hold."""
-    first, *later = [(condition, _interval(length)) for condition, length in steps]
+def _steps(moment: str, offsets: Offsets) -> list[tuple[str, timedelta]]:
+    return [(f"{moment} >= {timestamp(at)}", ahead) for at, ahead in offsets]
+
+
+def _case(steps: Sequence[tuple[str, timedelta]], told: Callable[[timedelta], str]) -> str:
+    """Return the length of the last step whose condition holds; the first step needs none to hold."""
+    first, *later = [(condition, told(length)) for condition, length in steps]
     if not later:
         return first[1]
     whens = " ".join(f"WHEN {condition} THEN {length}" for condition, length in reversed(later))
@@ -115,6 +139,10 @@ def _case(steps: Sequence[tuple[str, timedelta]]) -> str:
 
 def _interval(length: timedelta) -> str:
     return f"INTERVAL '{int(length.total_seconds())}' SECOND"
+
+
+def _micros(length: timedelta) -> int:
+    return length // timedelta(microseconds=1)
 
 
 def _bounded(day: date) -> date:

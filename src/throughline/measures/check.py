@@ -108,7 +108,7 @@ def _check(table: _Table, manifest: Manifest, report: Report, most: int) -> None
     try:
         promised = manifest.tables.get(name, Expected())
         check_hash(files, promised)
-        check_rows(table.engine, files, promised)
+        check_rows(files, promised, report.rows[name])
     except FolderError as error:
         report.faults.append(_whole(name, "manifest", str(error)))
     missing = [

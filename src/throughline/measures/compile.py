@@ -2,10 +2,13 @@
 
 Every statement has one shape: the rows with their groups and terms, gathered (gathering.py), and one aggregate a part.
 
-    WITH counted AS (SELECT … AS by_week, … AS is_reached FROM cases WHERE …),
-    gathered AS (SELECT by_week, is_reached, count(*) AS n FROM counted GROUP BY 1, 2)
-    SELECT by_week, coalesce(sum(n) FILTER (WHERE is_reached), 0) AS cases_reached__numerator
-    FROM gathered GROUP BY 1
+    WITH counted AS (SELECT … AS by_week, outcome, reached_how FROM cases WHERE …),
+    gathered AS (SELECT by_week, outcome, reached_how, count(*) AS n FROM counted GROUP BY 1, 2, 3),
+    judged AS (SELECT *, … AS is_reached FROM gathered)
+    SELECT …, coalesce(sum(n) FILTER (WHERE is_reached), 0) AS cases_reached__numerator
+    FROM judged GROUP BY by_week
+
+Terms of few values, such as `is_reached`, are worked out of gathered rows (values.py).
 """
 
 from __future__ import annotations
@@ -15,21 +18,22 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from throughline.measures.aggregates import Aggregate, Count, texts
-from throughline.measures.calendars import PERIODS, Calendar, period_sql, timestamp
+from throughline.measures.calendars import Calendar, timestamp
 from throughline.measures.columns import Kind, Table
 from throughline.measures.declared import Measure, Shape
 from throughline.measures.gathering import REPEATED, Different, PerValue, Way, names, way_of
+from throughline.measures.grouping import group
 from throughline.measures.questions import Question
 from throughline.measures.reading import quoted
-from throughline.measures.rows import ROWS, Span
+from throughline.measures.rows import ROWS, Span, is_in_spans
 from throughline.measures.shapes import Simple
 from throughline.measures.tables import TABLES
 from throughline.measures.terms import terms
+from throughline.measures.values import Values
 from throughline.measures.words import Words
 
 # How many rows reached have a manner that a younger definition can judge them by, and how many not.
 JUDGED, UNJUDGED = "judged", "unjudged"
-_FEW = {Kind.CODE, Kind.BOOL}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +60,7 @@ def statements(
             one,
             question,
             replace(words, limit=question.limit or one[0].limit),
-            spans(question, one[0].table) if _is_in_spans(one[0]) else (),
+            spans(question, one[0].table) if is_in_spans(one[0].rows) else (),
         )
         for one in shared.values()
     ]
@@ -95,17 +99,21 @@ def _statement(
         for measure in measures
         for part, one in _parts(measure, question.definition.since).items()
     }
-    groups = {f"by_{one}": _group(one, first, table, words) for one in question.by}
+    grouped = {f"by_{one}": group(one, first, table, words) for one in question.by}
+    groups = {name: one.of_row for name, one in grouped.items()}
     used = [text for one in aggregates.values() for text in texts(one)]
     way = _way(first)
     if isinstance(way, PerValue):
         used += [way.column, way.where]
     elif isinstance(way, Different):
         used += [way.column, REPEATED]
-    values = _values(used, measures, table, words)
-    few = {name: _has_few(name, measures, table) for name in values}
-    gathered = way.gather(aggregates, few, words.dialect)
-    selected = ",\n    ".join(f"{text} AS {name}" for name, text in (groups | values).items())
+    values = Values(table, _made(first), _declared(measures, used, table, words))
+    gathered = way.gather(aggregates, values.by(used), words.dialect)
+    of_rows = [*gathered.by.values(), *gathered.computed.values(), gathered.where]
+    rows = values.of_rows(of_rows if gathered.computed else gathered.told.values())
+    selected = ",\n    ".join(
+        f"{words.expand(text, table)} AS {name}" for name, text in (groups | rows).items()
+    )
     text = f"WITH counted AS (\n  SELECT\n    {selected or '1 AS one'}"
     text += f"\n  {_from(first, question, words, spans)}\n)"
     source = "counted"
@@ -117,9 +125,15 @@ def _statement(
         text += ", gathered AS (\n  SELECT\n    " + ",\n    ".join(columns)
         text += f"\n  FROM counted\n  WHERE {gathered.where}"
         text += f"\n  {_group_by(len(groups) + len(gathered.by))}\n)"
+        later = values.later(gathered.told.values())
+        if later:
+            source = "judged"
+            told_of = ",\n    ".join(f"{one} AS {name}" for name, one in later.items())
+            text += f", judged AS (\n  SELECT *,\n    {told_of}\n  FROM gathered\n)"
     told = [f"{words.expand(one, table)} AS {_alias(*key)}" for key, one in gathered.told.items()]
-    text += "\nSELECT\n  " + ",\n  ".join([*groups, *told])
-    text += f"\nFROM {source}\n{_group_by(len(groups))}"
+    named = [one.told.format(name) for name, one in grouped.items()]
+    text += "\nSELECT\n  " + ",\n  ".join([*named, *told]) + f"\nFROM {source}"
+    text += "\nGROUP BY " + ", ".join(groups) if groups else ""
     return Statement(sql=text, measures=tuple(measures), parts=tuple(aggregates))
 
 
@@ -133,15 +147,6 @@ def _way(measure: Measure) -> Way:
     return way_of([*shape_of(measure).parts(measure).values(), *measure.beside.values()])
 
 
-def _has_few(name: str, measures: Sequence[Measure], table: Table) -> bool:
-    """Say whether a column or term has few values: those of codes, yes and no, and all terms."""
-    column = table.column(name)
-    if column:
-        return column.kind in _FEW
-    made = ROWS[measures[0].rows].columns if measures[0].rows else {}
-    return made[name] in _FEW if name in made else True
-
-
 def _parts(measure: Measure, since: date | None) -> Mapping[str, Aggregate]:
     # Counted for each value first: the conditions hold there.
     counted = replace(measure, numerator=None) if measure.per else measure
@@ -153,26 +158,23 @@ def _parts(measure: Measure, since: date | None) -> Mapping[str, Aggregate]:
     return told
 
 
-def _values(
-    used: Iterable[str], measures: Sequence[Measure], table: Table, words: Words
+def _declared(
+    measures: Sequence[Measure], used: Iterable[str], table: Table, words: Words
 ) -> dict[str, str]:
-    """Return the columns and terms that the aggregates use, each as SQL."""
+    """Return the terms that the aggregates may use, each as it is declared."""
     declared = dict(terms(table.name, words.definition))
     if since := words.definition.since:
         declared["is_unjudged"] = _unjudged(measures[0].period, since, words.calendar)
     for measure in measures:
         declared |= shape_of(measure).terms()
-    made = ROWS[measures[0].rows].columns if measures[0].rows else {}
-    found: dict[str, str] = {}
-    asked = names(used)
-    if REPEATED in asked:
+    if REPEATED in names(used):
         declared[REPEATED] = words.repeated(table.name)
-    for name in sorted(asked):
-        if name in declared:
-            found[name] = words.expand(declared[name], table)
-        elif table.column(name) or name in made:
-            found[name] = quoted(name)
-    return found
+    return declared
+
+
+def _made(measure: Measure) -> Mapping[str, Kind]:
+    """Return the columns that a measure's rows have besides their table's."""
+    return ROWS[measure.rows].columns if measure.rows else {}
 
 
 def _unjudged(period: str, since: date, calendar: Calendar) -> str:
@@ -185,7 +187,7 @@ def _from(measure: Measure, question: Question, words: Words, spans: Sequence[Sp
     table = TABLES[measure.table]
     conditions = [one.sql(table.column(one.column), words.dialect) for one in question.where]
     rows = ROWS.get(measure.rows)
-    if not _is_in_spans(measure):
+    if not is_in_spans(measure.rows):
         conditions += _bounds(measure.period, question, words)
     where = "\n  WHERE " + "\n    AND ".join(conditions) if conditions else ""
     if rows is None:
@@ -200,29 +202,6 @@ def _from(measure: Measure, question: Question, words: Words, spans: Sequence[Sp
             f"(SELECT * FROM {table.name} WHERE {same} IN (SELECT {same} FROM {asked} AS asked))"
         )
     return f"FROM (\n  {rows.select(asked, words, spans)}\n  ) AS made{where}"
-
-
-def _is_in_spans(measure: Measure) -> bool:
-    return bool(measure.rows) and ROWS[measure.rows].in_spans
-
-
-def _period(measure: Measure) -> str:
-    """Return the SQL of the moment by which a row counts."""
-    return measure.period if "(" in measure.period else quoted(measure.period)
-
-
-def _group(name: str, measure: Measure, table: Table, words: Words) -> str:
-    if name not in PERIODS:
-        return quoted(name)
-    if _is_in_spans(measure):
-        return "period_first"
-    (column,) = (one for one in names([measure.period]) if table.column(one))
-    return period_sql(
-        words.expand(_period(measure), table),
-        name,
-        offsets=words.offsets(table.name, column),
-        week_start=words.calendar.week_start,
-    )
 
 
 def _bounds(period: str, question: Question, words: Words) -> list[str]:

@@ -8,8 +8,8 @@ gathered by the value. Percentiles need each row for itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from throughline.measures.aggregates import (
     ALL,
@@ -19,6 +19,7 @@ from throughline.measures.aggregates import (
     PercentileCont,
     Total,
     both,
+    each,
     sql,
 )
 from throughline.measures.dialects import Dialect
@@ -33,8 +34,8 @@ _NAME = re.compile(r"[a-z_][a-z_0-9]*")
 Told = Mapping[tuple[str, str], Aggregate]
 """What is told, by measure and part."""
 
-Columns = Mapping[str, bool]
-"""The columns that it is told by, and whether each has so few values that rows are gathered by them."""
+Columns = Mapping[str, Sequence[str]]
+"""The columns and terms that it is told by, and by which each rows are gathered: by none where it has many values."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,25 +106,28 @@ class Alike:
     """Rows that are alike in all that is asked of them."""
 
     def gather(self, told: Told, columns: Columns, dialect: Dialect) -> Gathered:
-        """Gather by what has few values; a condition on anything else is worked out once a row."""
+        """Gather by what has few values; the conditions on anything else are worked out once a row."""
         by: dict[str, str] = {}
         computed = {"n": "count(*)"}
         found = {}
         marks: dict[str, str] = {}
         for key, one in told.items():
+            where, of_row = ALL, ALL
+            for condition in each(one.where):
+                asked = sorted(names([condition]) & columns.keys())
+                if all(columns[name] for name in asked):
+                    where = both(where, condition)
+                    by |= {quoted(it): quoted(it) for name in asked for it in columns[name]}
+                else:
+                    of_row = both(of_row, condition)
+            number = "n"
             if isinstance(one, Total):
-                name = f"n_{len(computed)}"
-                computed[name] = sql(one, dialect)
-                found[key] = f"coalesce(sum({name}), 0)"
-                continue
-            where = one.where
-            asked = names([where]) & columns.keys()
-            if all(columns[name] for name in asked):
-                by |= {quoted(name): quoted(name) for name in sorted(asked)}
-            else:
-                where = marks.setdefault(where, f"mark_{len(marks)}")
+                number = f"n_{len(computed)}"
+                computed[number] = sql(replace(one, where=of_row), dialect)
+            elif of_row != ALL:
+                where = both(where, marks.setdefault(of_row, f"mark_{len(marks)}"))
             only = "" if where == ALL else f" FILTER (WHERE {where})"
-            found[key] = f"coalesce(sum(n){only}, 0)"
+            found[key] = f"coalesce(sum({number}){only}, 0)"
         by |= {name: f"coalesce({where}, FALSE)" for where, name in marks.items()}
         return Gathered(told=found, by=by, computed=computed)
 

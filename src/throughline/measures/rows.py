@@ -66,10 +66,17 @@ def _latest_exposures(asked: str, words: Words, _: Sequence[Span]) -> str:
         ) AS recency {exposures} AND {is_repeated}
       ) AS exposures WHERE recency = 1
     )"""
-    return f"""WITH {_of_case(latest, "became_case_id")}
-  SELECT b.*, k.case_taken_on
-  FROM of_case AS b LEFT JOIN {_those("cases", f"case_id, {taken_on} AS case_taken_on")} AS k
-    ON k.case_id = b.their_case"""
+    # Few fell ill: they are looked for once more, so that the others need not be kept in mind for it.
+    ill = f"""SELECT coalesce(m.survivor, became_case_id)
+      FROM {asked} AS asked LEFT JOIN merged_cases AS m ON m.merged_id = became_case_id
+      WHERE became_case_id IS NOT NULL"""
+    return f"""SELECT b.*, k.case_taken_on
+  FROM (
+    SELECT a.*, coalesce(m.survivor, a.became_case_id) AS their_case
+    FROM {latest} AS a LEFT JOIN merged_cases AS m ON m.merged_id = a.became_case_id
+  ) AS b LEFT JOIN (
+    SELECT case_id, {taken_on} AS case_taken_on FROM cases WHERE case_id IN ({ill})
+  ) AS k ON k.case_id = b.their_case"""
 
 
 def _of_case(asked: str, column: str) -> str:
@@ -180,3 +187,8 @@ ROWS = {
         in_spans=True,
     ),
 }
+
+
+def is_in_spans(rows: str) -> bool:
+    """Say whether rows so called are cut at the edges of periods."""
+    return bool(rows) and ROWS[rows].in_spans

@@ -89,6 +89,13 @@ class Bands:
 
     leg: Leg
     apart: Mapping[str, str] = field(default_factory=dict)
+    unit: int = 24
+    """How many hours the steps last in which a row's time is counted once; bands and whatever is told finer end with one"""
+
+    @property
+    def took(self) -> str:
+        """The name of the expression that counts the steps: -1 where the moments are out of order."""
+        return f"took{self.unit}_{self.leg.start}_{self.leg.end}"
 
     @property
     def term(self) -> str:
@@ -101,17 +108,26 @@ class Bands:
         return (*BANDS, *BESIDE_BANDS, *self.apart)
 
     def terms(self) -> Mapping[str, str]:
-        """Return the band of a row."""
-        took = self.leg.micros
-        steps = [
-            *(f"WHEN {condition} THEN '{name}'" for name, condition in self.apart.items()),
-            f"WHEN {took} IS NULL THEN 'unknown'",
-            f"WHEN {took} < 0 THEN 'fault'",
-            f"WHEN {took} <= {24 * HOUR} THEN 'le24h'",
-            f"WHEN {took} <= {48 * HOUR} THEN '24_48h'",
-            f"WHEN {took} <= {72 * HOUR} THEN '48_72h'",
+        """Return the steps that a row took, what sets it apart, and from these its band."""
+        # A whole number first: of the few numbers that there are, the words are worked out later.
+        took, last = self.leg.micros, 72 // self.unit + 1
+        steps = (
+            f"CASE WHEN {took} < 0 THEN -1 WHEN {took} > {72 * HOUR} THEN {last}"
+            f" ELSE CAST(ceil({self.leg.hours} / {self.unit}) AS INTEGER) END"
+        )
+        bands = [
+            *(f"WHEN is_{name} THEN '{name}'" for name in self.apart),
+            f"WHEN {self.took} IS NULL THEN 'unknown'",
+            f"WHEN {self.took} = -1 THEN 'fault'",
+            f"WHEN {self.took} <= {24 // self.unit} THEN 'le24h'",
+            f"WHEN {self.took} <= {48 // self.unit} THEN '24_48h'",
+            f"WHEN {self.took} <= {72 // self.unit} THEN '48_72h'",
         ]
-        return {self.term: f"CASE {' '.join(steps)} ELSE 'gt72h' END"}
+        return {
+            **{f"is_{name}": condition for name, condition in self.apart.items()},
+            self.took: steps,
+            self.term: f"CASE {' '.join(bands)} ELSE 'gt72h' END",
+        }
 
     def parts(self, measure: Measure) -> Mapping[str, Aggregate]:
         """Return the count of each band."""

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from throughline.measures.calendars import Calendar, Offsets, noon_sql, period_sql, timestamp
+from throughline.measures.calendars import Calendar, Offsets, local_day_sql, noon_sql, timestamp
 from throughline.measures.columns import Kind, Table
 from throughline.measures.dialects import Dialect
 from throughline.measures.reading import quoted
@@ -77,4 +77,4 @@ class Words:
 
     def local_day(self, table: str, column: str, moment: str) -> str:
         """Return the SQL of the local day of a moment that a column of a table has."""
-        return period_sql(moment, "day", offsets=self.offsets(table, column), week_start=0)
+        return local_day_sql(moment, offsets=self.offsets(table, column))

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from throughline.measures.aggregates import ALL, Count
 from throughline.measures.catalogue.quality import PERIODS
 from throughline.measures.declared import Measure
-from throughline.measures.shapes import BANDS, HOUR, Bands, Leg, Split
+from throughline.measures.shapes import BANDS, Bands, Leg, Split
 
 STEPS = (0, 3, 6, 9, 12, 18, 24, 30, 36, 42, 48, 60, 72)
 """Finer where most are reached; a day ends with a step, so that steps add up to the bands of a time to reach."""
+
+UNIT = 3
+"""Every step ends after a multiple of so many hours"""
 
 LATER, NEVER, UNTIMED, OUT_OF_ORDER = "later", "not_reached", "untimed", "out_of_order"
 
@@ -37,13 +40,13 @@ class Steps(Split):
 
     def terms(self) -> Mapping[str, str]:
         """Return the band and the step of a row."""
-        took = self.bands.leg.micros
-        whens = " ".join(f"WHEN {took} <= {upto * HOUR} THEN '{step(upto)}'" for upto in STEPS[1:])
+        took = self.bands.took
+        whens = " ".join(f"WHEN {took} <= {upto // UNIT} THEN '{step(upto)}'" for upto in STEPS[1:])
         return {**self.bands.terms(), self.term: f"CASE {whens} END"}
 
 
 def _steps(leg: Leg) -> Steps:
-    bands = Bands(leg=leg)
+    bands = Bands(leg=leg, unit=UNIT)
     term = Steps(among={}, bands=bands).term
 
     def among(band: str, *more: str) -> str:

@@ -38,6 +38,9 @@ class DuckDBEngine:
             }
         )
         self.connection.execute("SET TimeZone = 'UTC'")
+        # A table may have a hundred parts, and is asked many times; a part that was changed is read anew.
+        self.connection.execute("LOAD parquet")
+        self.connection.execute("SET parquet_metadata_cache = true")
         # Gone with this object: what did not fit into memory is about persons too.
         self._close = weakref.finalize(self, _close, self.connection, spill)
 
