@@ -268,7 +268,10 @@ def _add_senders(home: Home) -> None:
                 values (uuidv7(), gen_random_uuid(), %s, 'A laboratory', 'hl7-oru', now())""",
                 [f"bench-{sender}"],
             )
-        connection.execute("update core_service set accepts_drama_numbers = true")
+        connection.execute(
+            """insert into core_service (id, name, zone, week_start, telephone, demonstration, accepts_drama_numbers)
+            values (1, 'A service', 'Europe/London', 'thursday', '', false, true)"""
+        )
 
 
 @contextmanager

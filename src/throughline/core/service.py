@@ -17,7 +17,9 @@ _SERVICE = Read(lambda: Service.objects.filter(id=1))
 
 def service() -> Service:
     """Return the service's row, or the defaults before it is founded."""
-    return remembered("service", _SERVICE.first) or Service(name="Throughline", zone=DEFAULT_ZONE)
+    return remembered(
+        "service", lambda: _SERVICE.first() or Service(name="Throughline", zone=DEFAULT_ZONE)
+    )
 
 
 def service_zone() -> ZoneInfo:

@@ -21,9 +21,9 @@ log = logging.getLogger("throughline.mllp")
 
 MOST_MESSAGES = 200
 MOST_BYTES = 8 * 1024 * 1024
-PACE = 0.03
+PACE = 0.02
 """Seconds from the begin of one group to that of the next, where more than one sender is heard."""
-ENOUGH = 16
+ENOUGH = 10
 """Messages for which a group begins at once, as it does for one of every connection that is open."""
 MOST_WAITING = 1000
 """Messages read and not yet kept; a connection that brings one more waits, and its sender with it."""

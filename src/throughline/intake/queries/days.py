@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from throughline.core.service import service_zone
 from throughline.intake.models import Message
@@ -12,7 +14,13 @@ __all__ = ["day_received", "service_zone"]
 
 def day_received(message: Message) -> date:
     """Return the local day on which a message arrived."""
-    return message.received_at.astimezone(service_zone()).date()
+    return _day(message.received_at, service_zone())
+
+
+@lru_cache(maxsize=1024)
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    """Asked several times of each message, and the same for all that came together."""
+    return at.astimezone(zone).date()
 
 
 def first_moment(day: date) -> datetime:
