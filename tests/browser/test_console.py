@@ -141,7 +141,7 @@ def name_the_rest(elsewhere: Handler) -> None:
     ).startswith("name-"):
         elsewhere.press("Tab")
     on_their_way: list[Route] = []
-    elsewhere.page.route(ROWS, lambda one: on_their_way.append(one))  # noqa: PLW0108 - it marks what it is given
+    elsewhere.page.route(ROWS, lambda one: on_their_way.append(one))
     elsewhere.type(FLATMATES[4], "Enter")
     # Whoever goes on before the row has arrived waits for it: the next grid would give its place away.
     elsewhere.press("Enter", "Enter")
