@@ -7,15 +7,18 @@ from datetime import datetime
 
 from throughline.core.copying import fetch
 
-# Of two records found to be one, one is counted.
+# What was opened and what of it is still to be done. How many were reached is a figure, which the measures alone say.
+# Of two records found to be one, one is counted; what was opened in error is not.
 TODAY = """
-select count(*), count(*) filter (where c.reached_at is not null),
-    (select count(*) from tracing_contact x join tracing_case y on y.id = x.case_id
-        where y.transferred_at >= %(since)s and x.merged_into_id is null),
+select count(*), count(*) filter (where c.outcome = 'open'),
     (select count(*) from tracing_contact x join tracing_case y on y.id = x.case_id
         where y.transferred_at >= %(since)s and x.merged_into_id is null
-            and x.reached_at is not null)
-from tracing_case c where c.transferred_at >= %(since)s and c.merged_into_id is null
+            and x.outcome <> 'in_error'),
+    (select count(*) from tracing_contact x join tracing_case y on y.id = x.case_id
+        where y.transferred_at >= %(since)s and x.merged_into_id is null
+            and x.outcome = 'open')
+from tracing_case c
+where c.transferred_at >= %(since)s and c.merged_into_id is null and c.outcome <> 'in_error'
 """
 # One line a household: a household handed over is one thing to accept.
 HANDOVERS = """
@@ -39,12 +42,12 @@ group by why order by 2 desc, why limit 20
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """Cases transferred to tracing since a moment, and what became of them and their contacts."""
+    """Cases transferred to tracing since a moment and their contacts, and how many of them are work still open."""
 
     cases: int
-    cases_reached: int
+    cases_open: int
     contacts: int
-    contacts_reached: int
+    contacts_open: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +61,8 @@ class Handovers:
 
 def today_counts(*, since: datetime) -> Today:
     """Count the cases transferred since then, and their contacts."""
-    ((cases, reached, contacts, told),) = fetch(TODAY, {"since": since})
-    return Today(cases=cases, cases_reached=reached, contacts=contacts, contacts_reached=told)
+    ((cases, cases_open, contacts, contacts_open),) = fetch(TODAY, {"since": since})
+    return Today(cases=cases, cases_open=cases_open, contacts=contacts, contacts_open=contacts_open)
 
 
 def handovers_waiting(*, at: datetime) -> Handovers:
