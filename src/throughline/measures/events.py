@@ -12,7 +12,7 @@ from typing import Any
 from throughline.measures import asking, figures
 from throughline.measures.answers import Answer, Answers
 from throughline.measures.calendars import Calendar, Offsets
-from throughline.measures.compile import statements
+from throughline.measures.compile import is_by_definition, statements
 from throughline.measures.declared import Measure, Values
 from throughline.measures.engines import Engine
 from throughline.measures.manifest import Manifest
@@ -134,16 +134,15 @@ class Events:
     def _figures(self, asked: Question) -> dict[str, list[Answer]]:
         """Return the answers of each measure, the groups in order."""
         found: dict[str, list[Answer]] = {}
-        for one, groups in self._values(asked).items():
-            more = self._standard(measure(one), asked)
-            found[one] = [
+        for id_, groups in self._values(asked).items():
+            one = measure(id_)
+            more = self._standard(one, asked)
+            definition = asked.definition.id if is_by_definition(one) else None
+            found[id_] = [
                 answer
                 for key in sorted(groups, key=_order)
                 for answer in figures.answers(
-                    measure(one),
-                    dict(zip(asked.by, key, strict=True)),
-                    {**groups[key], **more},
-                    asked.definition,
+                    one, dict(zip(asked.by, key, strict=True)), {**groups[key], **more}, definition
                 )
             ]
         return found

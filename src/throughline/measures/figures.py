@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from throughline.measures.answers import Answer, Pair
-from throughline.measures.compile import JUDGED, UNJUDGED, is_by_definition, shape_of
+from throughline.measures.compile import JUDGED, UNJUDGED, shape_of
 from throughline.measures.declared import Measure, Values
-from throughline.measures.terms import Definition
 
 Group = Mapping[str, str | None]
 
 
-def answers(measure: Measure, group: Group, values: Values, definition: Definition) -> list[Answer]:
-    """Return the answers of one measure for one group."""
+def answers(measure: Measure, group: Group, values: Values, definition: str | None) -> list[Answer]:
+    """Return the answers of one measure for one group; `definition` is the one that they depend on, if on any."""
     unjudged = values.get(UNJUDGED) if not values.get(JUDGED) else 0
     if unjudged:
         # Nobody noted how anyone was reached: the figure under this definition is not known, nor estimated.
@@ -26,7 +25,7 @@ def answers(measure: Measure, group: Group, values: Values, definition: Definiti
             measure=measure.id,
             group=group,
             band=one.band,
-            definition=definition.id if is_by_definition(measure) else None,
+            definition=definition,
             numerator=one.numerator,
             denominator=one.denominator,
             value=one.value,
