@@ -70,8 +70,18 @@ class Answer:
 class Answers(Sequence[Answer]):
     """Answers in the order asked, and as a tidy frame: one row each, one column for each group.
 
+    Shape of the frame: measure, the groups as text, band, definition (text), numerator, denominator (whole numbers;
+    hours and sums may be doubles), value (double: a fraction from 0 to 1, or in the measure's unit), suppressed (bool).
     What stands beside a figure is in columns `beside_…`, the pairs of a product in `…_numerator` and
-    `…_denominator`.
+    `…_denominator`. What is not known is null. Source: the output of docs/reference/events.md.
+
+    >>> answers = events.measure("cases.reached", by="week")
+    >>> len(answers), answers[0].group, answers[0].numerator, answers[0].denominator
+    (2, {'week': '2020-05-28'}, 2, 3)
+    >>> answers.columns
+    ['measure', 'week', 'band', 'definition', 'numerator', 'denominator', 'value', 'suppressed']
+    >>> answers.to_pandas()["value"].round(3).tolist(), answers.to_arrow().num_rows
+    ([0.667, 0.333], 2)
     """
 
     answers: Sequence[Answer]

@@ -64,6 +64,12 @@ def check(
     """Return what is wrong with a folder, at most so many rows of each kind of fault.
 
     Raises FolderError when it cannot be looked at: no folder, no manifest, a table that is there twice.
+
+    >>> report = check("tables")
+    >>> report.rows, report.faults
+    ({'cases': 6, 'contacts': 7, 'agent_states': 3}, [])
+
+    Source of what is allowed: docs/reference/event-tables.md.
     """
     folder = Path(path)
     manifest = manifests.read(folder)

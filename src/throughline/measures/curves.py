@@ -56,6 +56,11 @@ def from_steps(answers: Iterable[Answer], name: str, *, followed: float = inf) -
 
     `followed` is for how many hours even the last row had been known at the cut: the curve ends there, since who was
     known for less might still be reached. It ends, too, where a step is suppressed, unless the days before are whole.
+    Hours are elapsed ones, shares fractions of all that have times in order.
+
+    >>> curve = from_steps(events.measure("curves.contact_reached"), "Contacts")
+    >>> curve.hours[:4], [round(share, 2) for share in curve.reached[:4]], curve.n
+    ((0.0, 3.0, 6.0, 9.0), [0.0, 0.14, 0.43, 0.43], 7)
     """
     counts = {one.band: one.numerator for one in answers}
     whole = next((one.denominator for one in answers if one.denominator is not None), None)
@@ -93,7 +98,14 @@ def reach_curve(
 
     `where` is a condition on the rows, as SQL. Who was not reached was followed, unreached, to the cut.
 
-    Example: `reach_curve(events, CLOCKS["case"], name="Cases")`.
+    Shape: a share for each of `hours` (elapsed since the clock began), a fraction from 0 to 1. Raises FolderError for
+    a value that cannot be read.
+
+    >>> curve = reach_curve(events, CLOCKS["case"], name="Cases", hours=(0, 24, 48))
+    >>> [round(share, 2) for share in curve.reached], curve.n, curve.unknown, curve.fault
+    ([0.0, 0.33, 0.56], 6, 0, 0)
+
+    Source: the estimate of `kaplan_meier`.
     """
     is_reached = terms(clock.table, definition(None))["is_reached"]
     start, end = clock.start, clock.end
@@ -131,10 +143,15 @@ def kaplan_meier(
     """Return the share reached by each hour.
 
     `times` holds, for each distinct time in seconds since the clock began, how many were reached then and how many
-    were last followed then unreached (censored). Those censored at a moment count as still followed at it. Kaplan and
-    Meier, Journal of the American Statistical Association 53 (1958), 457-481.
+    were last followed then unreached (censored). Those censored at a moment count as still followed at it. A share is a
+    fraction; None beyond the longest time for which anybody was followed, and everywhere when nobody was.
 
-    Example: `kaplan_meier([(3600, 1, 0), (7200, 0, 1)], (0, 1, 2))` is `(0.0, 0.5, 0.5)`.
+    >>> kaplan_meier([(3600, 1, 0), (7200, 0, 1)], (0, 1, 2, 3))
+    (0.0, 0.5, 0.5, None)
+    >>> kaplan_meier([], (0, 1))
+    (None, None)
+
+    Source: Kaplan and Meier, Journal of the American Statistical Association 53 (1958), 457-481.
     """
     ordered = sorted(times)
     followed = sum(reached + censored for _, reached, censored in ordered)

@@ -81,6 +81,16 @@ def recover(published: Sequence[Answer], previous: Sequence[Answer] = ()) -> lis
     """Return the suppressed numbers of both releases of which a reader can say too much.
 
     That is a number that could be small, and yet not anything from 0 to 5; and one that can only be one number.
+    Shape: one for each such number, with the bounds, both included, that a reader can give it.
+
+    >>> shown = [Answer(measure="cases.transferred", group={"region": region}, numerator=n, value=n)
+    ...     for region, n in [("South", 40), ("West", 900)]]
+    >>> hidden = Answer(measure="cases.transferred", group={"region": "North"}, suppressed=True)
+    >>> total = Answer(measure="cases.transferred", group={}, numerator=943, value=943)
+    >>> recover([*shown, hidden])
+    []
+    >>> [(one.low, one.high) for one in recover([*shown, hidden, total])]
+    [(3, 3)]
     """
     board = _Board(published, previous)
     numbers = board.numbers(board.unknown())

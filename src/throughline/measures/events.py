@@ -86,7 +86,16 @@ class Events:
         Raises QuestionError for what there is not, MissingColumnError for a column that a measure names and its
         table lacks.
 
-        >>> events.measure("cases.reached", by="week", where="managed_by=national")  # doctest: +SKIP
+        >>> found = events.measure("cases.reached", by="week", where="managed_by_first=national")
+        >>> [(one.group["week"], one.numerator, one.denominator) for one in found]
+        [('2020-05-28', 1, 2), ('2020-06-04', 1, 3)]
+        >>> events.measure("clock.taken_to_result").to_polars()["value"].to_list()
+        [27.0, 29.25, 31.5, 32.25]
+        >>> events.measure("cases.reach")
+        Traceback (most recent call last):
+        throughline.measures.errors.QuestionError: There is no measure 'cases.reach'; did you mean 'cases.reached'?
+
+        Source of each measure: its own declaration, `MEASURES["cases.reached"].source`.
         """
         asked = question(
             ids,
@@ -106,7 +115,14 @@ class Events:
         return Answers(suppress(self._answers(asked), previous=previous))
 
     def sql(self, ids: str | Sequence[str], *, by: str | Sequence[str] = ()) -> list[str]:
-        """Return the statements that would be run: one for all measures that count the same rows alike."""
+        """Return the statements that would be run: one for all measures that count the same rows alike.
+
+        Raises QuestionError for what there is not.
+
+        >>> (statement,) = events.sql(["cases.reached", "cases.open"], by="week")
+        >>> "FROM cases" in statement
+        True
+        """
         asked = question(ids, by=by)
         return [one.sql for one in statements(asked, self._words(asked), self._spans)]
 

@@ -61,7 +61,14 @@ def cascade(answers: Iterable[Answer], *, measured: str, name: str = "cascade") 
     `answers` are of one period and of one group of people, which `measured` names; see `MEASURES`. `data`
     has a row for each step and for each reason of loss: panel (tests, cases or contacts), step, lost_because
     (null for a step), count (persons, tests or contacts), of_previous and of_first (fractions of the step before
-    and of the panel's first).
+    and of the panel's first). Without a test, case or contact it is a figure that says so.
+
+    >>> answers = events.measure(["cases.transferred", "cases.reached"])
+    >>> figure = cascade(answers, measured="All cases, 28 May to 6 June 2020")
+    >>> figure.data.select("step", "count", "of_first").rows()[:2]
+    [('Cases transferred to tracing', 6.0, 1.0), ('Cases reached', 3.0, 0.5)]
+
+    Source of its figures: the measures named in `MEASURES`.
     """
     answers = list(answers)
     panels = [steps for steps in (_tests(answers), _cases(answers), _contacts(answers)) if steps]
@@ -91,7 +98,10 @@ def cascade_of(events: Events, *, measured: str, **asked: Any) -> Figure:
 
     `asked` are `from_`, `to`, `where` and the like, as `Events.measure` has them.
 
-    Example: `cascade_of(open_events("tables"), measured="All cases", from_="2020-08-13").svg()`.
+    Raises QuestionError for what there is not, FolderError for tables that cannot be read. Shape: as of `cascade`.
+
+    >>> cascade_of(open_events("tables"), measured="All cases", to="2020-06-03").title
+    '66.7% of 3 cases and 75.0% of 4 contacts were reached; case by contact that is 50.0%'
     """
     found: list[Answer] = []
     for measure in MEASURES:

@@ -35,7 +35,14 @@ def clock_legs(answers: Iterable[Answer], *, legs: Mapping[str, str], measured: 
 
     `legs` gives each measure's plain name, in the order of the clock; the answers have the bands p50 and p90. `data`:
     leg, median_hours, p90_hours, n (rows with both times), open (not ended yet). Medians do not add up to the median
-    of the whole, so nothing is stacked.
+    of the whole, so nothing is stacked. Where no leg has both times it is a figure that says so.
+
+    >>> legs = {"clock.taken_to_result": "test to result", "clock.result_to_transfer": "result to transfer"}
+    >>> figure = clock_legs(events.measure(list(legs)), legs=legs, measured="All cases")
+    >>> figure.data.rows()
+    [('test to result', 27.0, 31.5, 6, 0), ('result to transfer', 22.0, 22.0, 6, 0)]
+
+    Source of its figures: the measures `clock.…`.
     """
     answers = list(answers)
     rows = [

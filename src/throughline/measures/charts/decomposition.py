@@ -53,6 +53,21 @@ def decomposition(
     Each argument holds answers by week: of `measure`, the last of `contacts.reached_mix_adjusted`. Under the lines
     stands the share that health protection has in all, since that is what moves the line of all. `data`: week,
     line, numerator, denominator, value (fraction), share_of_all (health protection's fraction of the week's denominator).
+    Where no week has a rate it is a figure that says so.
+
+    >>> def rate(*where):
+    ...     return events.measure("contacts.reached", by="week", where=where)
+    >>> figure = decomposition(
+    ...     all_contacts=rate(),
+    ...     health_protection=rate("managed_by_first=health_protection"),
+    ...     others=rate("managed_by_first!=health_protection"),
+    ...     mix_adjusted=events.measure("contacts.reached_mix_adjusted", by="week"),
+    ...     measured="Contacts identified, by week",
+    ... )
+    >>> [(line, round(value, 2)) for line, value in figure.data.select("line", "value").rows()[-2:]]
+    [('mix-adjusted', 0.75), ('mix-adjusted', 0.75)]
+
+    Source of the paradox: Simpson, Journal of the Royal Statistical Society, Series B 13 (1951), 238-241.
     """
     given = (all_contacts, health_protection, others, mix_adjusted)
     names = (measure, measure, measure, f"{measure}_mix_adjusted")

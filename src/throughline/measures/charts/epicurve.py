@@ -40,7 +40,15 @@ def epicurve(
     """Draw counts by day or week; from `incomplete_from` on they are grey and said to be incomplete.
 
     `answers` are of one count grouped by day or week (each named by its first day). `data` has a row for each:
-    from, to (last day), count (null where suppressed), complete.
+    from, to (last day), count (null where suppressed), complete. Where nobody is counted it is a figure that says so.
+    Raises ValueError for a group that is no date.
+
+    >>> weeks = events.measure("cases.transferred", by="week")
+    >>> figure = epicurve(weeks, measured="Cases by week", incomplete_from=date(2020, 6, 8))
+    >>> figure.data.select("from", "count", "complete").rows()[1]
+    (datetime.date(2020, 6, 4), 3.0, False)
+
+    Source of its figures: the measure that `measure` names.
     """
     length = timedelta(days=1 if by == "day" else 7)
     rows = [
@@ -73,7 +81,11 @@ def epicurve_of(
 
     `asked` are `from_`, `to` (days of the transfer), `where` and the like, as `Events.measure` has them.
 
-    Example: `epicurve_of(open_events("tables"), measured="All cases, by onset", by="week").svg()`.
+    Raises QuestionError for what there is not, MissingColumnError without `onset_on`. Shape: as of `epicurve`.
+
+    >>> figure = epicurve_of(open_events("tables"), measured="All cases, by onset", by="week")
+    >>> figure.data["count"].to_list()
+    [2.0, 3.0]
     """
     counts: Counter[str] = Counter()
     for one in events.measure("cases.transferred", by="onset_on", **asked):

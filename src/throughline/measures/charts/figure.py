@@ -57,7 +57,12 @@ class Figure:
     `title` states the finding and `measured` what is shown. `data` holds exactly the figures drawn, one tidy
     row each, unrounded. `alt_text` says in words what a reader sees, made from the same figures.
 
-    Example: `figure = cascade(answers); figure.chart; figure.data; Path("a.svg").write_text(figure.svg())`
+    >>> from throughline.measures.charts import epicurve
+    >>> figure = epicurve(events.measure("cases.transferred", by="week"), measured="Cases by week")
+    >>> figure.title
+    'Cases were highest in the week of 28 May 2020, at 3, and 3 in the week of 4 June 2020'
+    >>> figure.data["count"].sum(), figure.svg().startswith("<svg")
+    (6.0, True)
     """
 
     name: str

@@ -39,6 +39,13 @@ def occupancy(
 
     `answers` are grouped by provider and by hour (0 to 23, local) or day. `data`: provider, at (the hour or day),
     busy_hours, hours (the numerator and the denominator), value (fraction). A time without anybody paid has no cell.
+    Where no agent's time is known it is a figure that says so. Raises ValueError for a time that is no hour, or no day.
+
+    >>> answers = events.measure("workforce.occupancy", by=["provider", "day"])
+    >>> occupancy(answers, measured="Agents, 4 June 2020", by="day").data.rows()
+    [('North', '4 Jun', 0.5, 1.0, 0.5), ('South', '4 Jun', 0.0, 1.0, 0.0)]
+
+    Source of its figures: the measure that `measure` names.
     """
     rows = [
         (named(provider), _when(at, by), one.numerator, one.denominator, one.value)

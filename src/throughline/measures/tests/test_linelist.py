@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import doctest
 import os
 from collections.abc import Callable
 from datetime import date, datetime
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -26,8 +23,6 @@ DATA = Path(
         "THROUGHLINE_SHARED_DATA", Path(__file__).resolve().parents[5] / "shared" / "data"
     )
 )
-EXAMPLES = ("tidy", "linelist", "linelist.lists", "linelist.brought")
-
 # As people write them: without a zone.
 at = datetime.fromisoformat
 
@@ -50,14 +45,6 @@ FORMS: dict[str, Callable[[pl.DataFrame], Any]] = {
 
 def rows(tidy: Any) -> list[tuple[Any, ...]]:
     return tidy.to_polars().rows()  # type: ignore[no-any-return]
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_the_examples_in_the_docstrings_run(name: str) -> None:
-    module: ModuleType = import_module(f"throughline.measures.{name}")
-    ran = doctest.testmod(module)
-    assert ran.failed == 0
-    assert ran.attempted > 2
 
 
 @pytest.mark.parametrize("form", FORMS)
