@@ -85,7 +85,7 @@ def known_words(measure: Measure) -> set[str]:
         *terms(measure.table, definition(None)),
         *shape_of(measure).terms(),
         *(ROWS[measure.rows].columns if measure.rows else ()),
-        "hours", "micros", "moment", "plus_limit", "cut_at", "coalesce", "n",
+        "hours", "micros", "moment", "plus_limit", "cut_at", "ceil", "coalesce", "n",
     }  # fmt: skip
 
 
