@@ -220,6 +220,9 @@ def _source(source: FieldSource) -> str:
         parts.append(
             "; ".join(f"{theirs} means {ours}" for theirs, ours in source.codes.items()) + "."
         )
+    if above := source.outranked_by:
+        told = "; ".join(f"{theirs} means {ours}" for theirs, ours in above.codes.items())
+        parts.append(f"Column {above.column} outranks it: {told}.")
     if source.default:
         parts.append(f"Empty means {source.default}.")
     if source.otherwise:

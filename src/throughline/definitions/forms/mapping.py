@@ -69,6 +69,16 @@ _DAY_FIRST = re.compile(r"%d[^%]?%m")
 _zones = cache(available_timezones)
 
 
+class Above(Form):
+    """What a report says of all its results: a code named here outranks a weaker one of the result itself.
+
+    Codes that are not named say nothing of it.
+    """
+
+    column: Column
+    codes: Annotated[dict[str, Literal["corrected", "withdrawn"]], Field(min_length=1)]
+
+
 class FieldSource(Form):
     """Where one field comes from: exactly one of the first six, and what to do with it."""
 
@@ -87,6 +97,8 @@ class FieldSource(Form):
     otherwise: str | None = None
     # Of a free field: a value that is not among `codes` is a fault, and no word of its own.
     only_codes: bool = False
+    # Of the status alone.
+    outranked_by: Above | None = None
     default: str | None = None
     required: bool = False
     dates: list[str] = []
@@ -176,6 +188,14 @@ class Mapping(Form):
         """Where the fields of a row come from, whichever kind of row it is."""
         return self.link or self.fields
 
+    @property
+    def columns(self) -> list[str]:
+        """Every column that its results are read from, once each."""
+        found = [column for source in self.fields.values() for column in source.columns]
+        found += [rule.column for rule in self.excluded]
+        found += [one.outranked_by.column for one in self.fields.values() if one.outranked_by]
+        return list(dict.fromkeys(found))
+
     @model_validator(mode="after")
     def _links_known(self) -> Mapping:
         if not self.link:
@@ -226,13 +246,16 @@ class Mapping(Form):
             _check_dates(name, source, kinds[name], self.file.dates)
             if source.split is not None and kinds[name] != "ids":
                 raise ValueError(f"{name} takes one value, so it cannot be split")
+            if source.outranked_by and name != "status":
+                raise ValueError(
+                    f"{name} is not outranked by anything; outranked_by belongs to status"
+                )
 
     @model_validator(mode="after")
     def _places_known(self) -> Mapping:
         if self.file.format != "hl7":
             return self
-        columns = [column for source in self.fields.values() for column in source.columns]
-        for column in (*columns, *(rule.column for rule in self.excluded), *self.file.envelope):
+        for column in (*self.columns, *self.file.envelope):
             if column != REPORT:
                 hl7_path(column)
         return self

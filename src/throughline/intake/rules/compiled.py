@@ -13,6 +13,7 @@ from throughline.intake.parsing.layout import FileRefused
 from throughline.intake.parsing.writing import UNREADABLE
 from throughline.intake.rules.columns import Columns, Known, as_one, name_of
 from throughline.intake.rules.record import Fault, Record
+from throughline.intake.rules.statuses import prevailing
 
 OF_A_RESULT = Known(
     kinds=KINDS,
@@ -92,8 +93,9 @@ class _Compiled(Columns):
             )
             for rule in mapping.excluded
         ]
-        told_of_sending = {name_of(column) for column in mapping.file.envelope}
-        order = sorted(name for name in self.places if name and name not in told_of_sending)
+        self.above = _above(mapping, self.places)
+        left_out = {name_of(column) for column in mapping.file.envelope} | _only_above(mapping)
+        order = sorted(name for name in self.places if name and name not in left_out)
         self.marks = [f"\x1e{name}\x1f" for name in order]
         # The last column twice, so that a file of one column gives a tuple too.
         wanted = [self.places[name] for name in order]
@@ -102,6 +104,11 @@ class _Compiled(Columns):
     def row(self, row: Sequence[str]) -> Record | Fault:
         """One row."""
         found, faults, notes = self.read(row)
+        taken_back = ""
+        if self.above is not None and (own := found.get("status")) is not None:
+            stands = prevailing(own, self.above(row))
+            if stands != own:
+                taken_back = found["status"] = stands
         if found.get("status") == WITHDRAWN:
             found["result"] = "void"
             faults = [fault for fault in faults if fault.column not in self.of_result]
@@ -109,7 +116,7 @@ class _Compiled(Columns):
             self._across(found, faults)
         if faults:
             return as_one(faults)
-        return self._record(row, found, tuple(notes))
+        return self._record(row, found, tuple(notes), taken_back)
 
     def _across(self, found: dict[str, Any], faults: list[Fault]) -> None:
         """What only several fields together show."""
@@ -149,12 +156,18 @@ class _Compiled(Columns):
             )
 
     def _record(
-        self, row: Sequence[str], found: dict[str, Any], notes: tuple[Fault, ...]
+        self,
+        row: Sequence[str],
+        found: dict[str, Any],
+        notes: tuple[Fault, ...],
+        taken_back: str,
     ) -> Record:
         # By column name and without blanks: a sender who moves columns or adds an empty one
         # has not changed what is said.
         pairs = zip(self.marks, self.in_order(row), strict=False)
         content = "".join([mark + value for mark, value in pairs if value])
+        if taken_back:
+            content += f"\x1d{taken_back}"
         found["content"] = blake2b(content.encode(), digest_size=16).digest()
         excluded = None
         for place, among, reason in self.exclusions:
@@ -162,6 +175,32 @@ class _Compiled(Columns):
                 excluded = reason
                 break
         return Record(excluded=excluded, notes=notes, **found)
+
+
+def _above(
+    mapping: Mapping, places: dict[str, int]
+) -> Callable[[Sequence[str]], str | None] | None:
+    """What reads the code of a row's report that may outrank the result's own status."""
+    source = mapping.fields.get("status")
+    if source is None or (above := source.outranked_by) is None:
+        return None
+    # Text that was unpacked by an older mapping has no such column.
+    if (place := places.get(name_of(above.column))) is None:
+        return None
+    codes = {theirs.casefold(): ours for theirs, ours in above.codes.items()}
+    return lambda row: codes.get(row[place].strip().casefold())
+
+
+def _only_above(mapping: Mapping) -> set[str]:
+    """The column of the report's status, unless fields are read from it too.
+
+    By itself it is no part of what is said: a report that was partial and is final now tells of the same result.
+    """
+    source = mapping.fields.get("status")
+    if source is None or (above := source.outranked_by) is None:
+        return set()
+    read = {name_of(column) for field in mapping.fields.values() for column in field.columns}
+    return {name_of(above.column)} - read
 
 
 def _readable(compiled: _Compiled) -> RowReader:

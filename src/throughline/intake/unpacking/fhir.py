@@ -101,16 +101,10 @@ def _reader(
     return made[allow_drama](received_at)
 
 
-def columns_of(form: Mapping) -> tuple[str, ...]:
-    """Return the paths that a mapping names, in its order."""
-    fields = [column for source in form.fields.values() for column in source.columns]
-    return tuple(dict.fromkeys([*fields, *(rule.column for rule in form.excluded)]))
-
-
 @once_each
 def _asked(form: Mapping) -> tuple[tuple[str, ...], list[Read], set[str]]:
     """The paths that a mapping names, what reads each, and the questions whose answers are among them."""
-    paths = columns_of(form)
+    paths = tuple(form.columns)
     questions = {code for path in paths if (code := question_of(path))}
     return paths, [reader(path) for path in paths], questions
 

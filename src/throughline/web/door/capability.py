@@ -30,7 +30,8 @@ def capability_statement(operations: Iterable[Operation]) -> dict[str, Any]:
             {
                 "mode": "server",
                 "documentation": "Results are sent and never read here. Send a Bundle to the base address, or one "
-                "resource to its own. A result is taken back by sending it again as entered-in-error.",
+                "resource to its own. A result is taken back by sending it again as entered-in-error, "
+                "and all results of a report by sending its DiagnosticReport so with them.",
                 "security": {
                     "cors": False,
                     "description": "A key for each sender, in the header Authorization: Bearer.",

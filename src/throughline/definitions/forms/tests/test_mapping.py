@@ -70,6 +70,17 @@ def test_a_mapping_may_say_how_cases_and_contacts_were_traced_with_columns_of_on
     assert form.contact["x_seat"].columns == ["Seat"]
 
 
+def test_the_status_alone_is_outranked() -> None:
+    above = {"column": "Report", "codes": {"wrong": "withdrawn"}}
+    fields = body()["fields"]
+    status = {"column": "Status", "outranked_by": above}
+    form = Mapping.model_validate(body(fields=fields | {"status": status}))
+    assert form.columns[-2:] == ["Status", "Report"]
+    town = {"column": "Town", "outranked_by": above}
+    with pytest.raises(ValidationError, match="outranked_by belongs to status"):
+        Mapping.model_validate(body(fields=fields | {"town": town}))
+
+
 def test_every_mapping_that_comes_with_the_project_is_valid_and_named_as_its_file() -> None:
     paths = sorted((FILES / "mapping").glob("*.toml"))
     assert len(paths) >= 5

@@ -172,11 +172,15 @@ class _Reading:
         ]
 
     def _listed(self, report: Json) -> Iterator[Json]:
-        listed = report.get("result")
-        for reference in listed if isinstance(listed, list) else ():
-            found = self.parcel.find(reference, report)
-            if found is not None:
-                yield found
+        """What a report lists, and the members of panels among it, which it need not list too."""
+        seen: set[int] = set()
+        left = [(reference, report) for reference in _items(report.get("result"))]
+        while left:
+            one = self.parcel.find(*left.pop())
+            if one is not None and id(one) not in seen:
+                seen.add(id(one))
+                left += [(reference, one) for reference in _items(one.get("hasMember"))]
+                yield one
 
     def _alone(self, one: _Seen) -> Result:
         if one.issues:
@@ -215,8 +219,7 @@ class _Reading:
         return any(True for _ in self._observations(entry)) and not list(self._missing(entry))
 
     def _missing(self, entry: Entry) -> Iterator[Issue]:
-        listed = entry.resource.get("result")
-        for number, reference in enumerate(listed if isinstance(listed, list) else ()):
+        for number, reference in enumerate(_items(entry.resource.get("result"))):
             if self.parcel.find(reference, entry.resource) is None:
                 place = f"{entry.place}.result[{number}]"
                 yield Issue(
@@ -263,6 +266,10 @@ def _codes(observation: Json) -> Iterator[str]:
 
 def _listed(value: Any) -> list[Json]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _first(value: Any) -> Any:

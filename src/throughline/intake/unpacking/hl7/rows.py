@@ -31,9 +31,7 @@ class Rows:
 
     def __init__(self, form: Mapping) -> None:
         """Take the mapping's paths as columns."""
-        columns = [column for source in form.fields.values() for column in source.columns]
-        columns += [rule.column for rule in form.excluded]
-        self.columns = list(dict.fromkeys(columns))
+        self.columns = form.columns
         self.header = [*self.columns, UNREADABLE]
         self.empty = [""] * len(self.header)
         self.paths = {
