@@ -31,7 +31,7 @@ def show(
     id_: Annotated[str, typer.Argument(metavar="ID", help="A measure, as `measures list` has it.")],
     json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Show a measure: its meaning, numerator, denominator, unit, table, period, source and version."""
+    """Show a measure: its meaning, numerator, denominator, unit, tables, period, source and versions."""
     from throughline.measures.pages import told
     from throughline.measures.questions import measure
 

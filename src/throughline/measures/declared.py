@@ -64,7 +64,8 @@ class Measure:
     `period` is the column whose moment decides in which period a row counts. `rows` names the rows that are
     counted where they are not simply those of the table (rows.py). With `per`, rows are first counted for each
     value of that column, as `n`, and the figure is over those. `limit` is the time allowed, unless a question names
-    another. `beside` are counts shown next to the figure.
+    another. `beside` are counts shown next to the figure. `since` is the day from which version 1 holds: the first that its
+    source so counted, or that of its declaration here; `changes` say what made the later versions.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Measure:
     table: str
     period: str
     source: str
+    since: date
     numerator: Aggregate | None = None
     denominator: Aggregate | None = None
     shape: Shape | None = None
@@ -102,6 +104,11 @@ class Measure:
         if versions != list(range(2, self.version + 1)):
             raise DeclarationError(
                 f"{self.id} is at version {self.version}; its changes say what made each version from 2 on."
+            )
+        days = [self.since, *(change.on for change in self.changes)]
+        if days != sorted(days):
+            raise DeclarationError(
+                f"{self.id} changed on {max(days)} before a version that it made; tell the oldest first."
             )
 
     def _check_table(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from throughline.measures.aggregates import ALL, Aggregate, Count, Distinct, Largest, Total
 from throughline.measures.catalogue import MEASURES
+from throughline.measures.catalogue.history import tables_of
 from throughline.measures.compile import is_by_definition
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import BANDS, BESIDE_BANDS, Bands, Kpi, Mix, Percentiles, Split
@@ -44,15 +45,16 @@ def told(measure: Measure) -> dict[str, Any]:
         "denominator": _denominator(measure).replace("rows", measure.table.replace("_", " ")),
         "beside": ", ".join([*measure.beside, *_beside(measure)]),
         "unit": measure.unit,
-        "table": measure.table,
+        "tables": ", ".join(tables_of(measure)),
         "period": _period(measure),
         "limit": str(measure.limit) if measure.limit else "",
         "by_definition": "yes" if is_by_definition(measure) else "",
         "source": measure.source,
         "owner": measure.owner,
         "version": measure.version,
-        "changes": "; ".join(
-            f"version {one.version}, {one.on}: {one.what}" for one in measure.changes
+        "since": "; ".join(
+            [f"version 1, {measure.since}"]
+            + [f"version {one.version}, {one.on}: {one.what}" for one in measure.changes]
         ),
     }
 
@@ -106,9 +108,8 @@ def lines() -> Iterator[str]:
         yield f"**{measure.title}.** {measure.meaning}"
         yield ""
         for name, value in told(measure).items():
-            if value and name not in {"id", "title", "meaning", "version"}:
+            if value and name not in {"id", "title", "meaning"}:
                 yield f"- {name.replace('_', ' ')}: {value}"
-        yield f"- version: {measure.version}"
 
 
 def _numerator(measure: Measure) -> str:

@@ -16,6 +16,7 @@ from throughline.measures.catalogue import (
     testing,
     workforce,
 )
+from throughline.measures.catalogue.history import with_history
 from throughline.measures.declared import Measure
 from throughline.measures.errors import DeclarationError
 
@@ -37,4 +38,4 @@ MEASURES: dict[str, Measure] = {}
 for _measure in (one for module in _MODULES for one in module.MEASURES):
     if _measure.id in MEASURES:
         raise DeclarationError(f"Two measures are called {_measure.id}.")
-    MEASURES[_measure.id] = _measure
+    MEASURES[_measure.id] = with_history(_measure)

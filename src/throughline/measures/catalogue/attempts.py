@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from throughline.measures.aggregates import Count
+from throughline.measures.catalogue.history import DECLARED
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import Percentiles
 
@@ -20,6 +21,7 @@ def _count(id_: str, title: str, meaning: str, where: str) -> Measure:
         numerator=Count(where),
         unit="attempts",
         source=_SOURCE,
+        since=DECLARED,
     )
 
 
@@ -35,6 +37,7 @@ MEASURES = (
         shape=Percentiles(of="n", points=(50, 95), largest=True),
         unit="attempts",
         source=_SOURCE,
+        since=DECLARED,
     ),
     Measure(
         id="attempts.repeats",
@@ -47,6 +50,7 @@ MEASURES = (
         denominator=Count(f"{_SPOKEN} AND person_id IS NOT NULL"),
         unit="share",
         source=_SOURCE,
+        since=DECLARED,
     ),
     _count(
         "attempts.calls_and_visits",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from throughline.measures.aggregates import Count, Total
+from throughline.measures.catalogue.history import DECLARED, LAUNCH
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import Bands, Kpi, Leg
 
@@ -20,6 +21,7 @@ MEASURES = (
         numerator=Count(),
         unit="cases",
         source=_TABLE_11,
+        since=LAUNCH,
     ),
     Measure(
         id="cases.reached",
@@ -31,6 +33,7 @@ MEASURES = (
         denominator=Count(),
         unit="share",
         source=_TABLE_11,
+        since=LAUNCH,
     ),
     Measure(
         id="cases.not_reached",
@@ -43,6 +46,7 @@ MEASURES = (
         beside={"open": Count("is_open")},
         unit="share",
         source=_TABLE_11,
+        since=LAUNCH,
     ),
     Measure(
         id="cases.open",
@@ -53,7 +57,8 @@ MEASURES = (
         numerator=Count("is_open"),
         denominator=Count(),
         unit="share",
-        source="Data cut of the test and trace statistics, England",
+        source="Test and trace statistics, England, the bulletin's page, on its data cut",
+        since=DECLARED,
     ),
     Measure(
         id="cases.no_details",
@@ -65,6 +70,7 @@ MEASURES = (
         denominator=Count(),
         unit="share",
         source=_TABLE_11,
+        since=LAUNCH,
     ),
     Measure(
         id="cases.reached_within",
@@ -76,6 +82,7 @@ MEASURES = (
         shape=Bands(leg=Leg("transferred_at", "reached_at")),
         unit="share",
         source="Test and trace statistics, England, table 13",
+        since=LAUNCH,
     ),
     Measure(
         id="cases.gave_contacts",
@@ -88,6 +95,7 @@ MEASURES = (
         beside={"unknown": Count("is_reached AND contacts_named IS NULL")},
         unit="share",
         source="Test and trace statistics, England, table 12",
+        since=LAUNCH,
     ),
     Measure(
         id="cases.contacts_named",
@@ -100,6 +108,7 @@ MEASURES = (
         beside={"unknown": Count("is_reached AND contacts_named IS NULL")},
         unit="contacts a case",
         source="Test and trace statistics, England, tables 11 and 14",
+        since=LAUNCH,
     ),
     Measure(
         id="cases.named_none",
@@ -112,6 +121,7 @@ MEASURES = (
         beside={"unknown": Count("is_reached AND contacts_named IS NULL")},
         unit="share",
         source="Test and trace statistics, England, table 12",
+        since=LAUNCH,
     ),
     Measure(
         id="cases.known_as_contacts",
@@ -124,6 +134,7 @@ MEASURES = (
         denominator=Count(),
         unit="share",
         source="Made for this service: how much of the spread tracing is ahead of",
+        since=DECLARED,
     ),
     Measure(
         id="cases.reached_in_time",
@@ -140,6 +151,7 @@ MEASURES = (
             success="is_reached AND reached_at >= transferred_at AND reached_at <= plus_limit(transferred_at)",
         ),
         unit="share",
-        source="Handover to local teams after 24 hours, England, from August 2020",
+        source="Local tracing partnerships, England, from August 2020: handed over after 24 hours (Champs Public Health, the page on local tracing)",
+        since=DECLARED,
     ),
 )

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from throughline.measures.aggregates import Count
+from throughline.measures.catalogue.history import DECLARED
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import Leg, Percentiles
 
 PERIODS = {"cases": "transferred_at", "contacts": "identified_at"}
-_SOURCE = "Made for this service; the Public Accounts Committee asked for speed from cough to contact (HC 932)"
+_SOURCE = "Made for this service; speed from cough to contact: Public Accounts Committee, HC 932, conclusion 1"
 
 
 def _leg(
@@ -38,6 +39,7 @@ def _leg(
         beside=beside,
         unit="hours",
         source=_SOURCE,
+        since=DECLARED,
     )
     yield Measure(
         id=f"clock.{name}.all",
@@ -55,6 +57,7 @@ def _leg(
         beside=beside,
         unit="hours",
         source=_SOURCE,
+        since=DECLARED,
     )
 
 

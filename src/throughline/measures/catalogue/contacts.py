@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from throughline.measures.aggregates import Count, Distinct
+from throughline.measures.catalogue.history import DECLARED, LAUNCH
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import Bands, Kpi, Leg, Mix
 
@@ -20,6 +21,7 @@ MEASURES = (
         numerator=Count(),
         unit="contacts",
         source=_TABLE_14,
+        since=LAUNCH,
     ),
     Measure(
         id="contacts.people",
@@ -31,6 +33,7 @@ MEASURES = (
         beside={"unknown": Count("person_id IS NULL")},
         unit="people",
         source=_TABLE_14,
+        since=LAUNCH,
     ),
     Measure(
         id="contacts.reached",
@@ -41,7 +44,8 @@ MEASURES = (
         numerator=Count("is_reached"),
         denominator=Count(),
         unit="share",
-        source=_TABLE_14,
+        source=f"{_TABLE_14}, notes 3 and 4",
+        since=LAUNCH,
     ),
     Measure(
         id="contacts.not_reached",
@@ -54,6 +58,7 @@ MEASURES = (
         beside={"open": Count("is_open")},
         unit="share",
         source=_TABLE_14,
+        since=LAUNCH,
     ),
     Measure(
         id="contacts.open",
@@ -64,7 +69,8 @@ MEASURES = (
         numerator=Count("is_open"),
         denominator=Count(),
         unit="share",
-        source="Data cut of the test and trace statistics, England",
+        source="Test and trace statistics, England, the bulletin's page, on its data cut",
+        since=DECLARED,
     ),
     Measure(
         id="contacts.no_details",
@@ -76,6 +82,7 @@ MEASURES = (
         denominator=Count(),
         unit="share",
         source=_TABLE_14,
+        since=LAUNCH,
     ),
     Measure(
         id="contacts.reached_with_details",
@@ -86,7 +93,8 @@ MEASURES = (
         numerator=Count("is_reached"),
         denominator=Count("is_reached OR is_not_reached OR is_open"),
         unit="share",
-        source=f"{_TABLE_14}: the denominator of statements to Parliament in September 2020",
+        source=f"House of Commons, 1 September 2020: 84.3 % 'where contact details were provided'; the counts, {_TABLE_14}",
+        since=DECLARED,
     ),
     Measure(
         id="contacts.reached_within",
@@ -98,6 +106,7 @@ MEASURES = (
         shape=Bands(leg=Leg("identified_at", "reached_at")),
         unit="share",
         source="Test and trace statistics, England, table 16",
+        since=LAUNCH,
     ),
     Measure(
         id="contacts.reached_within_of_case",
@@ -109,6 +118,7 @@ MEASURES = (
         shape=Bands(leg=Leg("case_transferred_at", "reached_at")),
         unit="share",
         source="Test and trace statistics, England, table 17",
+        since=LAUNCH,
     ),
     Measure(
         id="contacts.reached_in_time",
@@ -125,7 +135,8 @@ MEASURES = (
             success="is_reached AND reached_at >= identified_at AND reached_at <= plus_limit(identified_at)",
         ),
         unit="share",
-        source="SAGE, 1 May 2020: contacts to isolate within 48 hours",
+        source="SAGE, 1 May 2020: contacts to isolate within 48 hours, as the press told it; Public Accounts Committee, HC 932, conclusion 1, on speed",
+        since=DECLARED,
     ),
     Measure(
         id="contacts.reached_mix_adjusted",
@@ -144,7 +155,8 @@ MEASURES = (
             }
         ),
         unit="share",
-        source="Direct standardisation; made for this service, since a change of mix hid in the published rate",
+        source="Made for this service, by direct standardisation: a change of mix hid in table 14 of the test and trace statistics",
+        since=DECLARED,
     ),
     Measure(
         id="contacts.attack_rate",
@@ -163,6 +175,7 @@ MEASURES = (
         denominator=Count(),
         beside={"tested": Count("tested")},
         unit="share",
-        source="Secondary attack rate as field epidemiology defines it; missing from the published statistics",
+        source="Secondary attack rate as field epidemiology defines it; that it was not published, Office for Statistics Regulation, letter of July 2020",
+        since=DECLARED,
     ),
 )

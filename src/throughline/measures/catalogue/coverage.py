@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from throughline.measures.aggregates import Count
+from throughline.measures.catalogue.history import DECLARED
 from throughline.measures.declared import Measure
 
 MEASURES = (
@@ -14,7 +15,8 @@ MEASURES = (
         period="transferred_at",
         product={"cases": "cases.reached", "contacts": "contacts.reached"},
         unit="share",
-        source="Statements of the Health Foundation on test and trace performance, November 2020",
+        source="Health Foundation, tracker of test and trace performance, the page on the week of 5 November 2020: 51 %",
+        since=DECLARED,
     ),
     Measure(
         id="coverage.cohort",
@@ -25,6 +27,7 @@ MEASURES = (
         numerator=Count("is_reached"),
         denominator=Count(),
         unit="share",
-        source="Made for this service: the published rate mixes the cases and contacts of different weeks",
+        source="Made for this service: tables 11 and 14 of the test and trace statistics have the cases and contacts of different weeks",
+        since=DECLARED,
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from throughline.measures.aggregates import ALL, Count
+from throughline.measures.catalogue.history import DECLARED
 from throughline.measures.catalogue.quality import PERIODS
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import BANDS, Bands, Leg, Split
@@ -75,6 +76,7 @@ def _by_hour(id_: str, table: str, leg: Leg, since: str) -> Measure:
         shape=_steps(leg),
         unit="share",
         source="Made for this service: the published bands say nothing within the first day",
+        since=DECLARED,
     )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from throughline.measures.aggregates import Count
+from throughline.measures.catalogue.history import DECLARED
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import Bands, Kpi, Leg, Percentiles, Split
 from throughline.measures.tables import HOLDINGS
 
-_SOURCE = "Made for this service: published figures did not show who did what (Health Foundation, November 2020)"
-_LOCAL = "Made for this service: what came of handover to local teams was never published"
+_SOURCE = "Made for this service: who did what was not published (Health Foundation, the page of its tracker, November 2020)"
+_LOCAL = "Made for this service: what local tracing contributed was not published (Health Foundation, the page of its tracker, November 2020)"
 
 _END = HOLDINGS.column("end")
 _ENDS = {code: f"\"end\" = '{code}'" for code in (_END.codes if _END else ())}
@@ -36,6 +37,7 @@ MEASURES_OF_ALL = (
         numerator=Count(),
         unit="spells",
         source=_SOURCE,
+        since=DECLARED,
     ),
     Measure(
         id="holdings.accepted",
@@ -47,6 +49,7 @@ MEASURES_OF_ALL = (
         denominator=Count(),
         unit="share",
         source=_SOURCE,
+        since=DECLARED,
     ),
     Measure(
         id="holdings.accepted_within",
@@ -58,6 +61,7 @@ MEASURES_OF_ALL = (
         shape=Bands(leg=Leg("offered_at", "accepted_at")),
         unit="share",
         source=_SOURCE,
+        since=DECLARED,
     ),
     Measure(
         id="holdings.ended",
@@ -68,6 +72,7 @@ MEASURES_OF_ALL = (
         shape=Split(among=_MANNERS),
         unit="share",
         source=_SOURCE,
+        since=DECLARED,
     ),
     Measure(
         id="holdings.success_within",
@@ -87,6 +92,7 @@ MEASURES_OF_ALL = (
         ),
         unit="share",
         source=_SOURCE,
+        since=DECLARED,
     ),
 )
 
@@ -104,6 +110,7 @@ def _passed_on(name: str, words: str, previous: str) -> Iterator[Measure]:
         numerator=Count(came),
         unit="spells",
         source=_LOCAL,
+        since=DECLARED,
     )
     for part, title, condition in (
         ("accepted", "accepted", "accepted_at IS NOT NULL"),
@@ -120,6 +127,7 @@ def _passed_on(name: str, words: str, previous: str) -> Iterator[Measure]:
             denominator=Count(came),
             unit="share",
             source=_LOCAL,
+            since=DECLARED,
         )
     yield Measure(
         id=f"{name}.outcome",
@@ -132,6 +140,7 @@ def _passed_on(name: str, words: str, previous: str) -> Iterator[Measure]:
         shape=Split(among=_MANNERS),
         unit="share",
         source=_LOCAL,
+        since=DECLARED,
     )
     yield Measure(
         id=f"{name}.hours",
@@ -145,6 +154,7 @@ def _passed_on(name: str, words: str, previous: str) -> Iterator[Measure]:
         beside={"open": Count(f"{came} AND ended_at IS NULL")},
         unit="hours",
         source=_LOCAL,
+        since=DECLARED,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from throughline.measures.aggregates import Aggregate, Count, Total
+from throughline.measures.catalogue.history import DECLARED
 from throughline.measures.declared import Measure
 
-_SOURCE = "Made for this service, after the loss of 15,841 results in September 2020"
+_SOURCE = "Made for this service, after the loss of 15,841 results, 25 September to 2 October 2020"
 _POSITIVE = Count("result = 'positive'")
 
 
@@ -19,6 +20,7 @@ def _batches(id_: str, title: str, meaning: str, numerator: Aggregate, unit: str
         numerator=numerator,
         unit=unit,
         source=_SOURCE,
+        since=DECLARED,
     )
 
 
@@ -38,6 +40,7 @@ def _positives(id_: str, title: str, meaning: str, where: str) -> Measure:
         denominator=_POSITIVE,
         unit="share",
         source=_SOURCE,
+        since=DECLARED,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from throughline.measures.aggregates import Count
+from throughline.measures.catalogue.history import DECLARED
 from throughline.measures.declared import Measure
 
 _SOURCE = (
@@ -24,6 +25,7 @@ def _late(table: str) -> Measure:
         denominator=Count(),
         unit="share",
         source=_SOURCE,
+        since=DECLARED,
     )
 
 
@@ -39,6 +41,7 @@ def _complete(table: str, column: str, words: str, among: str = "TRUE") -> Measu
         denominator=Count(among),
         unit="share",
         source=_SOURCE,
+        since=DECLARED,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from throughline.measures.aggregates import Count
+from throughline.measures.catalogue.history import DECLARED
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import Kpi
 
@@ -22,7 +23,8 @@ MEASURES = (
         ),
         beside={"abandoned": Count("abandoned")},
         unit="share",
-        source="Contract schedules of public call centres",
+        source="Model Services Contract, schedule 2.2, table of KPIs, for calls answered within a limit",
+        since=DECLARED,
     ),
     Measure(
         id="checks.passed",
@@ -34,7 +36,8 @@ MEASURES = (
         denominator=Count("sampled_by = 'random'"),
         beside={"unknown": Count("sampled_by = 'random' AND passed IS NULL")},
         unit="share",
-        source="Contract schedules: only what is sampled at random speaks for the rest",
+        source="Model Services Contract, schedule 2.2, table of KPIs; random checks alone, since only they speak for the rest",
+        since=DECLARED,
     ),
     Measure(
         id="requests.within",
@@ -48,7 +51,8 @@ MEASURES = (
             outside={"withdrawn": "withdrawn_at IS NOT NULL"},
         ),
         unit="share",
-        source="Contract schedules of service requests",
+        source="Model Services Contract, schedule 2.2, table of KPIs; as KPI 7 of COMPASS (Public Accounts Committee, HC 1000)",
+        since=DECLARED,
     ),
     Measure(
         id="reviews.upheld",
@@ -59,6 +63,7 @@ MEASURES = (
         numerator=Count("upheld"),
         denominator=Count("kind = 'review' AND resolved_at IS NOT NULL"),
         unit="share",
-        source="Work and Pensions Committee, 2016: 87 to 90 % of reconsiderations upheld, seen too late",
+        source="Written question 52934 (2016): 87 to 90 % of reconsiderations upheld, seen too late",
+        since=DECLARED,
     ),
 )

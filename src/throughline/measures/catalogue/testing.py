@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from throughline.measures.aggregates import Count, Distinct
+from throughline.measures.catalogue.history import LABORATORIES, LAUNCH
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import Bands, Leg, Percentiles
 
-_TURNAROUND = "Test and trace statistics, England, tables 3 to 8"
+_BULLETIN = "Test and trace statistics, England"
 _CONCLUSIVE = "result IN ('positive', 'negative')"
 
 
-def _turnaround(start: str, id_: str, since: str) -> Measure:
+def _turnaround(start: str, id_: str, words: str, tables: str, since: date = LAUNCH) -> Measure:
     return Measure(
         id=id_,
-        title=f"Time to the result, from {since}",
+        title=f"Time to the result, from {words}",
         meaning=(
-            f"Of the tests whose result was communicated, how many within 24, 48 and 72 hours of {since}, and later. "
+            f"Of the tests whose result was communicated, how many within 24, 48 and 72 hours of {words}, and later. "
             "Those communicated without a result, and those still in progress, are counted apart."
         ),
         table="results",
@@ -28,7 +31,8 @@ def _turnaround(start: str, id_: str, since: str) -> Measure:
             },
         ),
         unit="share",
-        source=_TURNAROUND,
+        source=f"{_BULLETIN}, {tables}",
+        since=since,
     )
 
 
@@ -41,7 +45,8 @@ MEASURES = (
         period="communicated_at",
         numerator=Count("communicated_at IS NOT NULL"),
         unit="tests",
-        source=_TURNAROUND,
+        source=f"{_BULLETIN}, tables 3 to 8",
+        since=LAUNCH,
     ),
     Measure(
         id="tests.people",
@@ -51,7 +56,8 @@ MEASURES = (
         period="communicated_at",
         numerator=Distinct("person_id", _CONCLUSIVE),
         unit="people",
-        source="Test and trace statistics, England, table 1, as counted from 15 October 2020",
+        source=f"{_BULLETIN}, table 1",
+        since=LAUNCH,
     ),
     Measure(
         id="tests.people_positive",
@@ -61,7 +67,8 @@ MEASURES = (
         period="communicated_at",
         numerator=Distinct("person_id", "result = 'positive'"),
         unit="people",
-        source="Test and trace statistics, England, table 1, as counted from 15 October 2020",
+        source=f"{_BULLETIN}, table 1",
+        since=LAUNCH,
     ),
     Measure(
         id="tests.positivity",
@@ -72,11 +79,18 @@ MEASURES = (
         numerator=Distinct("person_id", "result = 'positive'"),
         denominator=Distinct("person_id", _CONCLUSIVE),
         unit="share",
-        source="Test and trace statistics, England, table 1, as counted from 15 October 2020",
+        source=f"{_BULLETIN}, table 1",
+        since=LAUNCH,
     ),
-    _turnaround("booked_at", "tests.from_booking", "booking the test"),
-    _turnaround("taken_at", "tests.from_taking", "taking the test"),
-    _turnaround("lab_received_at", "tests.from_lab", "its receipt in the laboratory"),
+    _turnaround("booked_at", "tests.from_booking", "booking the test", "tables 4 to 6"),
+    _turnaround("taken_at", "tests.from_taking", "taking the test", "tables 4 to 8"),
+    _turnaround(
+        "lab_received_at",
+        "tests.from_lab",
+        "its receipt in the laboratory",
+        "table 3",
+        LABORATORIES,
+    ),
     Measure(
         id="tests.distance",
         title="Distance to the test",
@@ -86,6 +100,7 @@ MEASURES = (
         numerator=Count("in_person"),
         shape=Percentiles(of="distance_miles"),
         unit="miles",
-        source="Test and trace statistics, England, table 10",
+        source=f"{_BULLETIN}, table 10",
+        since=LAUNCH,
     ),
 )

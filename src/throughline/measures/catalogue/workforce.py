@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from throughline.measures.aggregates import Total
+from throughline.measures.catalogue.history import DECLARED
 from throughline.measures.declared import Measure
 
 _HOUR = 3_600_000_000
-_SOURCE = "NAO, December 2020: use of call handlers against a target of 50 % of paid hours"
+_SOURCE = "NAO, December 2020, key facts: 1 to 56 % of paid hours were used; the target was 50 %"
 _BUSY = "state IN ('handling', 'wrap')"
 
 
@@ -23,6 +24,7 @@ def _share(id_: str, title: str, meaning: str, of: str, among: str = "TRUE") -> 
         denominator=Total("micros(cut_from, cut_to)", among, per=_HOUR),
         unit="share",
         source=_SOURCE,
+        since=DECLARED,
     )
 
 

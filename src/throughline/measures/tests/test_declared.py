@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from throughline.measures import MEASURES, Measure
+from throughline.measures import MEASURES, Measure, pages
 from throughline.measures.aggregates import Count
 from throughline.measures.answers import Pair
 from throughline.measures.compile import columns_of, names_of
@@ -18,9 +19,11 @@ from throughline.measures.errors import DeclarationError
 from throughline.measures.shapes import Mix, standardised
 from throughline.measures.tables import TABLES
 
+ROOT = Path(__file__).resolve().parents[4]
+
 SOUND: dict[str, Any] = {
     "id": "cases.x", "title": "X", "meaning": "Of all, some.", "unit": "share", "table": "cases",
-    "period": "transferred_at", "source": "Here", "numerator": Count(),
+    "period": "transferred_at", "source": "Here", "since": date(2020, 5, 28), "numerator": Count(),
 }  # fmt: skip
 
 # Every id of the contract, and those that the issue asks for besides.
@@ -61,6 +64,51 @@ def test_a_declaration_that_could_not_be_computed_or_read_is_refused(
 ) -> None:
     with pytest.raises(DeclarationError, match=sentence):
         Measure(**{**SOUND, **wrong})
+
+
+def test_changes_are_told_from_the_oldest_on() -> None:
+    early = Change(version=2, on=date(2020, 5, 27), what="Guardians count")
+    with pytest.raises(DeclarationError, match="tell the oldest first"):
+        Measure(**SOUND, version=2, changes=(early,))
+
+
+def test_people_tested_changed_when_england_counted_them_otherwise() -> None:
+    for name in ("tests.people", "tests.people_positive", "tests.positivity"):
+        told = MEASURES[name]
+        assert told.since == date(2020, 5, 28)
+        assert [(one.version, one.on) for one in told.changes] == [(2, date(2020, 10, 15))]
+    assert MEASURES["tests.communicated"].version == 1
+
+
+def test_what_the_changelog_marks_as_a_measure_change_is_a_version_of_the_measures_that_it_moves() -> (
+    None
+):
+    marked = [
+        " ".join(line.split())
+        for line in (ROOT / "CHANGELOG.md")
+        .read_text(encoding="utf-8")
+        .split("- **Measure change**: ")[1:]
+    ]
+    told = {one.what for measure in MEASURES.values() for one in measure.changes}
+    for line in marked:
+        assert any(what.startswith(line[:40]) for what in told), line[:80]
+    versions = {name: one.version for name, one in MEASURES.items()}
+    assert versions["contacts.reached"] == versions["coverage.case_by_contact"] == 2
+    assert versions["cases.reached"] == 1
+    assert versions["cases.known_as_contacts"] == versions["contacts.attack_rate"] == 3
+    assert versions["holdings.success_within"] == 3
+    assert versions["requests.within"] == 1
+
+
+def test_every_table_that_a_measure_reads_is_told() -> None:
+    tables = {name: pages.told(one)["tables"] for name, one in MEASURES.items()}
+    assert tables["cases.reached"] == "cases"
+    assert tables["coverage.case_by_contact"] == "cases, contacts"
+    assert tables["contacts.attack_rate"] == "contacts, cases"
+    assert tables["clock.onset_to_contact_reached"] == "contacts, cases"
+    assert tables["cases.known_as_contacts"] == "cases, contacts"
+    assert tables["holdings.success_within"] == "holdings, cases, contacts"
+    assert all(set(told.split(", ")) <= set(TABLES) for told in tables.values())
 
 
 def test_a_version_says_what_changed() -> None:
