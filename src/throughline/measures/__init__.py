@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from throughline.measures.answers import Answer, Answers, Pair
 from throughline.measures.catalogue import MEASURES
@@ -19,7 +21,16 @@ from throughline.measures.errors import MeasuresError, QuestionError, unknown
 if TYPE_CHECKING:
     from throughline.measures.events import Events
 
-__all__ = ["MEASURES", "Answer", "Answers", "Measure", "MeasuresError", "Pair", "open_events"]
+__all__ = [
+    "MEASURES",
+    "Answer",
+    "Answers",
+    "Measure",
+    "MeasuresError",
+    "Pair",
+    "events_from_frames",
+    "open_events",
+]
 
 
 def open_events(path: str | Path, *, engine: str = "duckdb", master: str = "local[*]") -> Events:
@@ -48,3 +59,37 @@ def open_events(path: str | Path, *, engine: str = "duckdb", master: str = "loca
     from throughline.measures.folder import open_folder
 
     return open_folder(path)
+
+
+def events_from_frames(
+    tables: Mapping[str, Any],
+    *,
+    cut_at: datetime | str,
+    zone: str = "Europe/London",
+    week_start: str = "thursday",
+) -> Events:
+    """Open event tables that are frames of polars, pandas or Arrow, on DuckDB; nothing is written.
+
+    `tables` has a frame for each table's name, with the columns of docs/reference/event-tables.md: times without a zone
+    are in UTC, and a pandas index is no column. `cut_at` is the moment after which nothing is read, `zone` and
+    `week_start` say where days and weeks begin. It is read as a folder's tables are: missing columns as null, merged
+    rows counted once, extra columns to group by.
+
+    Raises FrameError for a table that there is not and for what is no frame, FolderError for a table without its key
+    and, when it is asked, for a key that is there twice.
+
+    >>> import pandas
+    >>> cases = pandas.DataFrame({
+    ...     "case_id": ["a", "b"],
+    ...     "transferred_at": pandas.to_datetime(["2020-05-28 10:00", "2020-05-29 10:00"]),
+    ...     "outcome": ["reached", "open"],
+    ... })
+    >>> events = events_from_frames({"cases": cases}, cut_at="2020-06-01")
+    >>> events.measure("cases.reached")[0].value
+    0.5
+
+    Source of the form: docs/reference/events.md.
+    """
+    from throughline.measures.frames import from_frames
+
+    return from_frames(tables, cut_at=cut_at, zone=zone, week_start=week_start)

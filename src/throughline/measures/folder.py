@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from throughline.measures import manifest as manifests
-from throughline.measures.columns import Kind, Table
+from throughline.measures.columns import Table
 from throughline.measures.engines.duckdb import DuckDBEngine
 from throughline.measures.errors import FolderError
 from throughline.measures.events import Events
 from throughline.measures.extents import Extent, extents
-from throughline.measures.reading import Raw, bounding, quoted, type_of, views
+from throughline.measures.reading import bounding, views
 from throughline.measures.repeated import Repeated
+from throughline.measures.scanned import raw_of
 from throughline.measures.tables import TABLES
 from throughline.measures.verifying import Verifier
 
@@ -50,7 +50,7 @@ def open_folder(path: str | Path) -> Events:
     cut_at = manifest.cut_at.replace(tzinfo=None)
     found = tables_in(folder)
     told = {name: _extents(engine, files) for name, files in found.items()}
-    brought = {name: _raw(engine, files, told[name], cut_at) for name, files in found.items()}
+    brought = {name: raw_of(engine, files, told[name], cut_at) for name, files in found.items()}
     for name, select in views(brought, cut_at=cut_at, dialect=engine.dialect):
         engine.connection.execute(f"CREATE VIEW {name} AS {select}")
     return Events(
@@ -92,38 +92,3 @@ def _files(folder: Path, table: Table) -> Files | None:
 
 def _extents(engine: DuckDBEngine, files: Files) -> Mapping[str, Extent]:
     return extents(engine, files.table, files.paths) if files.is_parquet else {}
-
-
-def _raw(engine: DuckDBEngine, files: Files, told: Mapping[str, Extent], cut_at: datetime) -> Raw:
-    """Return a table as its files have it."""
-    described = engine.rows(f"DESCRIBE SELECT * FROM {files.scan}")
-    for key in files.table.key:
-        if key not in {row[0] for row in described}:
-            raise FolderError(
-                f"{files.table.name} has no {key}; each row of it needs one, a key of its own."
-            )
-    values = {str(row[0]): _value(files.table, str(row[0]), str(row[1])) for row in described}
-    counted = f"SELECT count({values.get('merged_into', 'NULL')}) FROM {files.scan}"
-    has_merged = "merged_into" in values and bool(engine.rows(counted)[0][0])
-    within = frozenset(name for name, (_, last) in told.items() if last <= cut_at)
-    return Raw(source=files.scan, values=values, has_merged=has_merged, within=within)
-
-
-def _value(table: Table, name: str, told: str) -> str:
-    """Return the SQL of a column's value in the type of its kind."""
-    column = table.column(name)
-    if column is None:
-        return quoted(name)
-    wanted = type_of(column.kind, DuckDBEngine.dialect)
-    if told == wanted:
-        return quoted(name)
-    if column.kind is Kind.TIME and told == "TIMESTAMP WITH TIME ZONE":
-        # A sixth of what timezone() takes: every moment is in UTC already.
-        return f"make_timestamp(epoch_us({quoted(name)}))"
-    if told.startswith(("TIMESTAMP", "DATE", "VARCHAR")) or column.kind not in {
-        Kind.TIME,
-        Kind.DATE,
-    }:
-        return f"CAST({quoted(name)} AS {wanted})"
-    # A number is no time: as text it fails where it is read, with a sentence.
-    return f"CAST(CAST({quoted(name)} AS VARCHAR) AS {wanted})"

@@ -17,6 +17,7 @@ from throughline.measures.reading import quoted
 
 if TYPE_CHECKING:
     from throughline.measures.folder import Files
+    from throughline.measures.scanned import Scanned
 
 CHUNK = 1 << 20
 
@@ -66,7 +67,7 @@ def check_hash(files: Files, promised: Expected) -> None:
         )
 
 
-def check_rows(files: Files, promised: Expected, rows: int) -> None:
+def check_rows(files: Scanned, promised: Expected, rows: int) -> None:
     """Compare how many rows a table has with how many its manifest promises."""
     if promised.rows not in {None, rows}:
         raise FolderError(
@@ -75,7 +76,7 @@ def check_rows(files: Files, promised: Expected, rows: int) -> None:
         )
 
 
-def check_keys(engine: DuckDBEngine, files: Files, promised: Expected) -> None:
+def check_keys(engine: DuckDBEngine, files: Scanned, promised: Expected) -> None:
     """Compare the number of rows with the manifest's, and refuse a key that is there twice, in whichever parts."""
     table = files.table
     keys = ", ".join(map(quoted, table.key))

@@ -40,7 +40,7 @@ TABLES = {"cases": CASES, "contacts": CONTACTS, "agent_states": AGENT_STATES}
 
 # Every module with something public to call, and what its docstrings must show at work.
 EXAMPLES = {
-    "": ["open_events"],
+    "": ["events_from_frames", "open_events"],
     "answers": ["Answers"],
     "charts.cascade": ["cascade", "cascade_of"],
     "charts.clock_legs": ["clock_legs"],
