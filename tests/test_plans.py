@@ -28,7 +28,7 @@ from throughline.core.clock import now
 from throughline.core.context import acting
 from throughline.core.roles import Role
 from throughline.core.tasks import Task
-from throughline.intake.queries import messages, quarantine
+from throughline.intake.queries import held, messages, quarantine
 from throughline.journal.queries import pages as journal
 from throughline.people.actions import find_or_add
 from throughline.people.claims import Home, PersonClaim
@@ -106,6 +106,7 @@ def lists_of_the_authority(world: World) -> None:
         first = quarantine.open_quarantine()
         assert quarantine.open_quarantine(after=(first[-1].at, first[-1].ref))
         quarantine.oldest_open()
+        held.open_held()
         assert messages.senders()
         assert journal.entries(since=now() - timedelta(days=1), until=now()).lines
 

@@ -107,7 +107,7 @@ class Message(Referenced, Personal):
     # Where parsing, or undoing, goes on after a stop.
     position = models.JSONField(null=True)
     undone_by = models.UUIDField(null=True)
-    # Of one that was refused whole: who sees to it, and what came of it; open until then.
+    # Of one that waits whole for a person: who sees to it, and what came of it; open until then.
     owner_id = models.UUIDField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.UUIDField(null=True)
@@ -134,8 +134,8 @@ class Message(Referenced, Personal):
             ),
             models.Index(
                 fields=["received_at"],
-                condition=Q(state="refused", settled_at__isnull=True),
-                name="refused_by_age",
+                condition=Q(state__in=["refused", "conflict", "unmapped"], settled_at__isnull=True),
+                name="held_by_age",
             ),
             models.Index(fields=["sender", "-received_at"], name="message_by_sender"),
         ]

@@ -1,4 +1,4 @@
-"""Working the messages that were refused whole: somebody takes one on, and says what came of it."""
+"""Working the messages that wait whole: somebody takes one on, and says what came of it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from throughline.intake.errors import OUR_FAULT, ReasonNeeded
 from throughline.intake.models import Message
 from throughline.journal.actions import Act, record, record_all
 
+SETTLED = ("refused", "unmapped")
+"""The states of messages of which it is said what came of them."""
+
+UNREAD = "Nobody said how it is read; a person settled it unread."
+
 
 @transaction.atomic
 def take_on_refused(*, ref: UUID, by: UUID, at: datetime) -> None:
     """Say that whoever does this sees to the message from now on; somebody else's is taken over."""
-    message = _open_message(ref)
+    message = _open_message(ref, "refused", "conflict", "unmapped")
     if message.owner_id == by:
         return
     before, message.owner_id = message.owner_id, by
@@ -27,9 +32,9 @@ def take_on_refused(*, ref: UUID, by: UUID, at: datetime) -> None:
 
 @transaction.atomic
 def settle_refused(*, ref: UUID, reason: str, alike: bool, by: UUID, at: datetime) -> int:
-    """Say what came of a message, or of all of its sender's that were refused for the same reason; return how many.
+    """Say what came of a message, or of all of its sender's that wait for the same reason; return how many.
 
-    Nothing of it is read: what was mended comes again as another message. Needs r_authority or r_match.
+    One was refused, or nobody said how it is read; of two with one id it is decided which are read. Nothing of it is read: what was mended comes again as another message. Needs r_authority or r_match.
     """
     if not reason.strip():
         raise ReasonNeeded(
@@ -40,14 +45,19 @@ def settle_refused(*, ref: UUID, reason: str, alike: bool, by: UUID, at: datetim
         raise NotFound
     chosen = Message.objects.filter(id=message.id)
     if alike:
-        chosen = Message.objects.filter(sender=message.sender_id, refused=message.refused)
+        chosen = Message.objects.filter(
+            sender=message.sender_id, state=message.state, refused=message.refused
+        )
     # Locked in one order for all, so that two who settle the same ones wait for each other and no more.
     settled = list(
-        chosen.select_for_update().filter(state="refused", settled_at=None).order_by("id")
+        chosen.select_for_update().filter(state__in=SETTLED, settled_at=None).order_by("id")
     )
     if message.id not in {one.id for one in settled}:
         raise NotFound
-    Message.objects.filter(id__in=[one.id for one in settled]).update(
+    ids = [one.id for one in settled]
+    # No mapping can be chosen any more for one that is done with.
+    Message.objects.filter(id__in=ids, state="unmapped").update(state="refused", refused=UNREAD)
+    Message.objects.filter(id__in=ids).update(
         settled_at=at, settled_by=by, settled_why=reason.strip()[:500]
     )
     record_all(
@@ -63,7 +73,7 @@ def read_again(*, ref: UUID, by: UUID, at: datetime) -> None:
 
     Raises NotFound for one that was refused for what is in it.
     """
-    message = _open_message(ref)
+    message = _open_message(ref, "refused")
     if message.refused != OUR_FAULT:
         raise NotFound
     message.state, message.refused, message.parsed_at = "stored", "", None
@@ -72,10 +82,10 @@ def read_again(*, ref: UUID, by: UUID, at: datetime) -> None:
     record("intake.message_read_again", at=at, by=by, subjects=subjects)
 
 
-def _open_message(ref: UUID) -> Message:
+def _open_message(ref: UUID, *states: str) -> Message:
     message = (
         Message.objects.select_for_update()
-        .filter(ref=ref, state="refused", settled_at__isnull=True)
+        .filter(ref=ref, state__in=states, settled_at__isnull=True)
         .first()
     )
     if message is None:

@@ -1,4 +1,4 @@
-"""The messages behind the ledger: those of one sender's day, and those that wait for a person."""
+"""The messages behind the ledger: those of one sender's day, and how far each was read."""
 
 from __future__ import annotations
 
@@ -65,11 +65,6 @@ def open_rows() -> int:
     """Count the rows that wait in quarantine."""
     ((number,),) = fetch("select count(*) from intake_quarantined where state = 'open'")
     return int(number)
-
-
-def conflicts() -> tuple[MessageLine, ...]:
-    """Return messages whose id came before with other content, which a person must decide."""
-    return _lines("m.state = 'conflict'", [])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from throughline.core import clock
 from throughline.definitions import queries as definitions
 from throughline.intake.actions.undoing import undo_next
 from throughline.intake.models import IncomingRow, Message, Sender
-from throughline.intake.tests.world import prepare, work
+from throughline.intake.tests.world import keep, prepare, work
 from throughline.people.models import Person
 from throughline.tracing.tests.world import World
 from throughline.web.tests.access.scene import signed_in
@@ -120,7 +120,7 @@ def test_a_refused_message_is_on_the_front_page_with_owner_and_age_until_it_is_s
     work(at=clock.now())
     message = Message.objects.get()
     front = authority.get(reverse("front")).content.decode()
-    assert "1 message was refused whole" in front
+    assert "1 message waits unread" in front
     asked = reverse("refused", args=[message.ref])
     assert asked in front
     page = authority.get(asked).content.decode()
@@ -131,8 +131,43 @@ def test_a_refused_message_is_on_the_front_page_with_owner_and_age_until_it_is_s
     settle = reverse("refused-settle", args=[message.ref])
     assert authority.post(settle, {"reason": " "}).status_code == 422
     assert authority.post(settle, {"reason": "The sender sends it as CSV."}).status_code == 302
-    assert "refused whole" not in authority.get(reverse("front")).content.decode()
+    assert "waits unread" not in authority.get(reverse("front")).content.decode()
     assert authority.get(asked).status_code == 404
+
+
+def test_an_upload_whose_page_was_closed_is_on_the_front_page_until_its_mapping_is_chosen(
+    authority: Client,
+) -> None:
+    mapping = upload(authority, b"Lab no,Outcome,Surname\nA1,POS,Example\n")["Location"]
+    asked = reverse("refused", args=[Message.objects.get().ref])
+    assert asked in authority.get(reverse("front")).content.decode()
+    listed = authority.get(reverse("quarantine")).content.decode()
+    assert "Nothing waits." not in listed
+    assert asked in listed
+    page = authority.get(asked).content.decode()
+    assert mapping in page
+    assert "The intake team&#39;s" in page
+    settled = reverse("refused-settle", args=[Message.objects.get().ref])
+    assert authority.post(settled, {"reason": "The wrong file."}).status_code == 302
+    assert "Nothing waits." in authority.get(reverse("quarantine")).content.decode()
+
+
+def test_a_message_with_an_earlier_ones_id_is_on_the_front_page_until_it_is_decided(
+    authority: Client,
+) -> None:
+    keep(b"a\n1\n", message_id="m1", at=clock.now())
+    apart = keep(b"a\n2\n", message_id="m1", at=clock.now())
+    asked = reverse("refused", args=[apart])
+    front = authority.get(reverse("front")).content.decode()
+    assert asked in front
+    assert "an earlier one has its id" in front
+    assert "Nothing waits." not in authority.get(reverse("quarantine")).content.decode()
+    page = authority.get(asked).content.decode()
+    decide = reverse("quarantine-decide", args=[apart])
+    assert decide in page
+    assert reverse("refused-settle", args=[apart]) not in page
+    assert authority.post(decide, {"take": "no"}).status_code == 302
+    assert asked not in authority.get(reverse("front")).content.decode()
 
 
 def test_the_country_and_the_time_zone_of_a_list_are_said_on_its_page(authority: Client) -> None:

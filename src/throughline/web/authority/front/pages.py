@@ -12,9 +12,9 @@ from throughline.calling import queries as calling
 from throughline.calling.queries.overdue import overdue
 from throughline.intake import queries as intake
 from throughline.intake.queries import Ledger, LedgerRow
+from throughline.intake.queries.held import open_held
 from throughline.intake.queries.messages import open_rows
 from throughline.intake.queries.quarantine import oldest_row
-from throughline.intake.queries.refused import open_refusals
 from throughline.intake.queries.senders import silent_senders
 from throughline.tracing.queries.front import Today, handovers_waiting, today_counts
 from throughline.web.authority.queues.pages import LATE, Board, board_of
@@ -31,6 +31,14 @@ INTAKE = "Intake team"
 TITLES = {
     "waiting_long": "rows wait too long",
     "declared_differs": "a sender counted other rows than arrived",
+}
+
+# What a message waits for of which nothing was read.
+NEXT = {
+    "ours": "the service failed on it, and it can be read again once that is mended",
+    "refused": "ask the sender to send it again",
+    "conflict": "an earlier one has its id, so say whether it is read too",
+    "unmapped": "say how its file is read",
 }
 
 
@@ -74,7 +82,7 @@ def front_page(*, at: datetime) -> FrontPage:
             *_worker(at),
             *_ledger(ledger, at),
             *_silent(at),
-            *_refused(at),
+            *_held(at),
             *_quarantine(at),
             *_handovers(at),
             *_conversations(board),
@@ -149,19 +157,15 @@ def _silent(at: datetime) -> Iterator[Attention]:
         )
 
 
-def _refused(at: datetime) -> Iterator[Attention]:
-    found = open_refusals(limit=1)
+def _held(at: datetime) -> Iterator[Attention]:
+    found = open_held(limit=1)
     for oldest in found.oldest:
         late = at > oldest.due_at
         due = f"was due at {clock(oldest.due_at)}" if late else f"is due by {clock(oldest.due_at)}"
-        what = (
-            "the service failed on it, and it can be read again once that is mended"
-            if oldest.is_ours
-            else "ask the sender to send it again"
-        )
+        what = NEXT["ours" if oldest.is_ours else oldest.state]
         yield Attention(
             kind="bad" if late else "warn",
-            title=f"{plural(found.count, 'message was', 'messages were')} refused whole",
+            title=f"{plural(found.count, 'message waits', 'messages wait')} unread",
             sentence=f"The oldest, from {oldest.sender}, {due}. Nothing in it was read: {what}.",
             owner=names_of([oldest.owner_id]).get(oldest.owner_id, INTAKE)
             if oldest.owner_id

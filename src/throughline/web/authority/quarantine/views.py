@@ -18,8 +18,8 @@ from throughline.intake.actions.looking import RowToMend, export_rows, look_at_r
 from throughline.intake.actions.quarantine import take_on_row
 from throughline.intake.actions.refused import read_again, settle_refused, take_on_refused
 from throughline.intake.errors import CorrectionRefused
-from throughline.intake.queries.messages import conflicts, senders
-from throughline.intake.queries.refused import alike, one_refusal, open_refusals
+from throughline.intake.queries.held import alike, one_held, open_held
+from throughline.intake.queries.messages import senders
 from throughline.web.authority.quarantine.forms import (
     ListForm,
     MendForm,
@@ -55,7 +55,8 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     request.personal = True  # type: ignore[attr-defined]
     if done := DONE.get(request.GET.get("done", "")):
         request.flashes = (("good", done),)  # type: ignore[attr-defined]
-    refusals = open_refusals()
+    held = open_held()
+    waits = [one.at for one in held.oldest[:1]] + [at for at in [intake.oldest_open()] if at]
     page = {
         "form": form,
         "rows": rows[:SIZE],
@@ -63,11 +64,10 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         "paged": after is not None,
         "sender": given.get("sender") or "",
         "owners": names_of(
-            [*(one.owner_id for one in rows), *(one.owner_id for one in refusals.oldest)]
+            [*(one.owner_id for one in rows), *(one.owner_id for one in held.oldest)]
         ),
-        "oldest": intake.oldest_open(),
-        "conflicts": conflicts(),
-        "refusals": refusals,
+        "oldest": min(waits, default=None),
+        "held": held,
         "at": clock.now(),
     }
     return render(request, "authority/quarantine/quarantine.html", page)
@@ -131,7 +131,7 @@ def take_on(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_safe
 @open_to(JobRole.AUTHORITY)
 def refused(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Show one message that was refused whole, to be taken on and settled."""
+    """Show one message that waits whole, to be taken on and settled."""
     return _refused_page(request, ref)
 
 
@@ -192,7 +192,7 @@ def export(request: HttpRequest, ref: UUID) -> HttpResponse:
 def _refused_page(
     request: HttpRequest, ref: UUID, *, form: SettleForm | None = None, status: int = 200
 ) -> HttpResponse:
-    found = one_refusal(ref)
+    found = one_held(ref)
     if found is None:
         raise NotFound
     page = {

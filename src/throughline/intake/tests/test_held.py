@@ -1,4 +1,4 @@
-"""A message that was refused whole is somebody's to work, within four hours, until it is said what came of it."""
+"""A message that waits whole is somebody's to work, within four hours, until it is said what came of it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from django.db import transaction
 from throughline.core.context import acting
 from throughline.core.errors import NotFound
 from throughline.core.roles import Role
+from throughline.definitions.load import shipped
 from throughline.intake.actions import decide_conflict, store
+from throughline.intake.actions.mapping import choose_mapping
 from throughline.intake.actions.refused import read_again, settle_refused, take_on_refused
 from throughline.intake.errors import OUR_FAULT, ReasonNeeded
 from throughline.intake.models import Message
-from throughline.intake.queries.refused import Refusals, alike, one_refusal, open_refusals
+from throughline.intake.queries.held import Held, alike, one_held, open_held
 from throughline.intake.tests.world import AT, BY, as_csv, keep, prepare, row, work
 from throughline.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=5)
+STANDARD = ("mapping", "standard", 2)
 
 
 @pytest.fixture(autouse=True)
@@ -34,9 +37,9 @@ def refused(data: bytes, *, why: str = "", sender: str = "lab", minutes: int = 0
     return Message.objects.get(ref=stored.message_ref)
 
 
-def waiting() -> Refusals:
+def waiting() -> Held:
     with acting(Role.AUTHORITY):
-        return open_refusals()
+        return open_held()
 
 
 def settle(message: Message, *, reason: str = "sent again", alike: bool = False) -> int:
@@ -61,7 +64,7 @@ def test_somebody_takes_one_on_and_says_what_came_of_it() -> None:
             take_on_refused(ref=message.ref, by=BY, at=AT)
     assert waiting().oldest[0].owner_id == BY
     assert settle(message) == 1
-    assert waiting() == Refusals(oldest=(), count=0)
+    assert waiting() == Held(oldest=(), count=0)
     message.refresh_from_db()
     assert (message.state, message.settled_why, message.settled_by) == ("refused", "sent again", BY)
     kinds = Entry.objects.filter(kind__startswith="intake.refused").order_by("id")
@@ -83,6 +86,54 @@ def test_those_of_one_sender_that_were_refused_for_one_reason_are_settled_togeth
     assert {found.ref for found in waiting().oldest} == {other.ref, elsewhere.ref}
 
 
+def held(data: bytes, *, minutes: int) -> Message:
+    """An upload of which a person has to say how it is read."""
+    at = AT + timedelta(minutes=minutes)
+    stored = store(sender_code="dale", chunks=[data], name="b.csv", held=True, by=BY, at=at)
+    return Message.objects.get(ref=stored.message_ref)
+
+
+def test_what_is_in_conflict_or_has_no_mapping_waits_among_what_was_refused() -> None:
+    keep(as_csv([row(1)]), message_id="m1")
+    apart = keep(as_csv([row(2)]), message_id="m1")
+    unmapped = held(b"x,y\n1,2\n", minutes=1)
+    unread = refused(b"%PDF-1.7 not a list", minutes=2)
+    found = waiting()
+    assert [(one.ref, one.state) for one in found.oldest] == [
+        (apart, "conflict"),
+        (unmapped.ref, "unmapped"),
+        (unread.ref, "refused"),
+    ]
+    assert (found.count, found.oldest[1].due_at) == (3, AT + timedelta(hours=4, minutes=1))
+    for one in found.oldest:
+        assert one.why.endswith(".")
+        with transaction.atomic(), acting(Role.AUTHORITY):
+            take_on_refused(ref=one.ref, by=BY, at=LATER)
+    assert {one.owner_id for one in waiting().oldest} == {BY}
+
+
+def test_of_two_messages_with_one_id_it_is_decided_and_not_settled() -> None:
+    keep(b"a\n1\n", message_id="m1")
+    apart = keep(b"a\n2\n", message_id="m1")
+    with pytest.raises(NotFound):
+        settle(Message.objects.get(ref=apart))
+    assert waiting().count == 1
+
+
+def test_a_file_that_nobody_need_read_is_settled_alone_and_given_no_mapping_then() -> None:
+    message, other = held(b"x,y\n1,2\n", minutes=1), held(b"x,z\n1,2\n", minutes=2)
+    refused(b"a", why="No id.", sender="dale")
+    with acting(Role.AUTHORITY):
+        assert alike(message.ref) == 1
+    assert settle(message, reason="the wrong file") == 1
+    assert waiting().oldest[1].ref == other.ref
+    message.refresh_from_db()
+    assert (message.state, message.settled_why) == ("refused", "the wrong file")
+    (definition,) = [one for one in shipped() if (one.kind, one.id, one.version) == STANDARD]
+    with pytest.raises(NotFound), transaction.atomic(), acting(Role.AUTHORITY):
+        choose_mapping(message_ref=message.ref, definition=definition, by=BY, at=LATER)
+
+
 def test_it_is_settled_for_a_reason_alone() -> None:
     message = refused(b"a", why="No id.")
     with pytest.raises(ReasonNeeded):
@@ -95,7 +146,7 @@ def test_what_a_person_left_aside_waits_for_nobody() -> None:
     apart = keep(b"a\n2\n", message_id="m1")
     with transaction.atomic(), acting(Role.AUTHORITY):
         decide_conflict(message_ref=apart, take=False, by=BY, at=AT)
-        assert one_refusal(apart) is None
+        assert one_held(apart) is None
 
 
 def again(message: Message) -> None:

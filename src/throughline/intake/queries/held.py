@@ -1,4 +1,4 @@
-"""Messages that were refused whole, as a list to be worked: in each may be positives that nobody has seen."""
+"""Messages that wait whole for a person, as a list to be worked: in each may be positives that nobody has seen."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ from throughline.intake.errors import OUR_FAULT
 from throughline.intake.queries.quarantine import DEADLINE
 
 SHOWN = 50
-OPEN = "m.state = 'refused' and m.settled_at is null"
+OPEN = "m.state in ('refused', 'conflict', 'unmapped') and m.settled_at is null"
+
+WHY = {
+    "conflict": "A message came before with the same id and other content, so that this one was kept aside.",
+    "unmapped": "Nobody has said yet how the file is read.",
+}
+"""Why a message waits that was not refused, by its state."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """One message that was refused whole, and nobody has settled: why, since when, and whose it is."""
+class HeldMessage:
+    """One message of which nothing is read until a person has seen to it: why, since when, and whose it is.
+
+    `state`: refused whole, in conflict with an earlier one of the same id, or unmapped.
+    """
 
     ref: UUID
     sender: str
@@ -24,6 +33,7 @@ class Refusal:
     name: str
     message_id: str
     size: int
+    state: str
     why: str
     at: datetime
     owner_id: UUID | None
@@ -40,46 +50,46 @@ class Refusal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusals:
+class Held:
     """The oldest of them, and how many there are."""
 
-    oldest: tuple[Refusal, ...]
+    oldest: tuple[HeldMessage, ...]
     count: int
 
 
-def open_refusals(*, limit: int = SHOWN) -> Refusals:
-    """Return the messages that were refused whole and wait for a person, the oldest first."""
+def open_held(*, limit: int = SHOWN) -> Held:
+    """Return the messages that wait whole for a person, the oldest first."""
     ((count,),) = fetch(f"select count(*) from intake_message m where {OPEN}")  # noqa: S608 - our own condition
-    return Refusals(oldest=_lines("true", [], limit), count=count)
+    return Held(oldest=_lines("true", [], limit), count=count)
 
 
-def one_refusal(ref: UUID) -> Refusal | None:
+def one_held(ref: UUID) -> HeldMessage | None:
     """Return one of them."""
     found = _lines("m.ref = %s", [ref], 1)
     return found[0] if found else None
 
 
 def alike(ref: UUID) -> int:
-    """Count the others of the same sender that were refused for the same reason."""
+    """Count the others of the same sender that wait for the same reason."""
     ((count,),) = fetch(
         f"""select count(*) from intake_message m join intake_message one on one.ref = %s
-        where {OPEN} and m.sender_id = one.sender_id and m.refused = one.refused and m.id <> one.id""",  # noqa: S608
+        where {OPEN} and m.sender_id = one.sender_id and m.state = one.state and m.refused = one.refused and m.id <> one.id""",  # noqa: S608
         [ref],
     )
     return int(count)
 
 
-def _lines(condition: str, parameters: list[object], limit: int) -> tuple[Refusal, ...]:
+def _lines(condition: str, parameters: list[object], limit: int) -> tuple[HeldMessage, ...]:
     rows = fetch(
-        f"""select m.ref, s.name, s.ref, m.name, m.message_id, m.size, m.refused, m.received_at, m.owner_id
+        f"""select m.ref, s.name, s.ref, m.name, m.message_id, m.size, m.state, m.refused, m.received_at, m.owner_id
         from intake_message m join intake_sender s on s.id = m.sender_id
         where {OPEN} and {condition} order by m.received_at, m.id limit %s""",  # noqa: S608
         [*parameters, limit],
     )
     return tuple(
-        Refusal(
+        HeldMessage(
             ref=ref, sender=sender, sender_ref=sender_ref, name=name, message_id=message_id,
-            size=size, why=why, at=at, owner_id=owner,
+            size=size, state=state, why=WHY.get(state, refused), at=at, owner_id=owner,
         )
-        for ref, sender, sender_ref, name, message_id, size, why, at, owner in rows
+        for ref, sender, sender_ref, name, message_id, size, state, refused, at, owner in rows
     )  # fmt: skip
