@@ -34,11 +34,12 @@ contacts.no_details contacts.reached_with_details contacts.reached_within contac
 coverage.case_by_contact coverage.cohort contacts.reached_mix_adjusted tests.from_booking tests.from_taking
 tests.from_lab tests.distance clock.onset_to_taken clock.taken_to_result clock.result_to_transfer
 clock.transfer_to_reached clock.identified_to_reached clock.onset_to_contact_reached
-clock.transfer_to_reached.all holdings.offered holdings.accepted_within holdings.ended holdings.success_within
-attempts.per_person workforce.utilisation workforce.occupancy workforce.idle_waiting workforce.idle_empty
+clock.onset_to_taken.all clock.taken_to_result.all clock.result_to_transfer.all clock.transfer_to_reached.all
+clock.identified_to_reached.all clock.onset_to_contact_reached.all holdings.offered holdings.accepted_within holdings.ended holdings.success_within
+attempts.per_person attempts.repeats attempts.web attempts.sms workforce.utilisation workforce.occupancy workforce.idle_waiting workforce.idle_empty
 contacts.attack_rate calls.answered_within checks.passed requests.within reviews.upheld cases.contacts_named
 cases.named_none tests.positivity cases.known_as_contacts handover.accepted handover.returned handover.outcome
-handover.hours handback.accepted
+handover.hours handback.accepted handback.returned handback.outcome handback.hours
 """
 
 

@@ -8,6 +8,7 @@ of totals (`totals.py`) says only who was reached; the rest is assumed there, in
 file are its weeks once more, scaled. Each scaled row says so in a column `scaled`, and the manifest names every
 assumption. A week is drawn by itself from named streams, so the same week is the same rows in any company, and
 memory is that of one week whatever the number of weeks. All persons, providers and laboratories are invented.
+docs/reference/weekly-counts.md has the columns of both kinds of file and the assumptions.
 """
 
 from throughline.rehearsal.weekly.counts import Week, read_weeks
