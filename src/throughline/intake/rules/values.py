@@ -18,6 +18,7 @@ from throughline.people.rules.phones import phone_key
 Reader = Callable[[str], object]
 
 LONGEST = {"id": 100, "name": 120, "text": 200, "email": 254}
+NAMED = 24  # codes that a sentence still names one by one
 FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 _BETWEEN = re.compile(r"[\s\-]+")
 _WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
@@ -104,18 +105,25 @@ def word(value: str) -> str:
 def code(codes: dict[str, str], allowed: tuple[str, ...], otherwise: str | None) -> Reader:
     """A sender's code as ours."""
     table = {each: each for each in allowed} | {k.casefold(): v for k, v in codes.items()}
-    accepted = ", ".join(sorted(table))
+    accepted = _accepted(codes, table)
 
     def read(value: str) -> str:
         found = table.get(value) or table.get(value.strip().casefold(), otherwise)
         if found is None:
             raise Unusable(
                 "unknown_code",
-                f"the values {accepted} are allowed, so correct it or add it to the mapping",
+                f"{accepted} are allowed, so correct it or add it to the mapping",
             )
         return found
 
     return read
+
+
+def _accepted(codes: dict[str, str], table: dict[str, str]) -> str:
+    """What is allowed, in words: all of it where that is a sentence, else how many there are."""
+    if len(table) <= NAMED:
+        return f"the values {', '.join(sorted(table))}"
+    return f"the {len(codes)} values that its mapping names"
 
 
 def translated(codes: dict[str, str], otherwise: str | None, then: Reader) -> Reader:

@@ -134,10 +134,10 @@ def _cases(
 def _exclusion(arrival: Arrival, protocols: Protocols, days: ZoneInfo) -> str | None:
     if arrival.status == "withdrawn":
         return "withdrawn"
-    if arrival.result != "positive":
-        return "void" if arrival.result == "void" else "negative"
     if arrival.excluded:
         return arrival.excluded
+    if arrival.result != "positive":
+        return "void" if arrival.result == "void" else "negative"
     return exclusion_reason(
         TestResult(
             result=arrival.result,

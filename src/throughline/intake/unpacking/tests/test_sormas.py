@@ -29,8 +29,8 @@ ROW = (
 
 
 def shipped(name: str) -> Mapping:
-    """Return a mapping that comes with the package."""
-    return cast(Mapping, next(one.form for one in load.shipped() if one.id == name))
+    """Return the newest version of a mapping that comes with the package."""
+    return cast(Mapping, [one.form for one in load.shipped() if one.id == name][-1])
 
 
 def export(*data: tuple[str, ...], separator: str = ";", encoding: str = "utf-8") -> bytes:
@@ -78,11 +78,88 @@ def test_repeated_columns_are_told_apart_by_number() -> None:
     assert row[header.index("vaccineName 2")] == "Two"
 
 
-def test_what_is_not_confirmed_opens_no_case_and_a_broken_row_says_why() -> None:
-    suspect = tuple("SUSPECT" if value == "CONFIRMED" else value for value in ROW)
-    excluded, broken = read(export(suspect, ROW[:5]), "sormas-cases")
-    assert isinstance(excluded, Record)
-    assert excluded.excluded == "not_confirmed"
+def classified(word: str) -> Record | Fault:
+    """Return what a case of this classification is read as."""
+    (found,) = read(
+        export(tuple(word if one == "CONFIRMED" else one for one in ROW)), "sormas-cases"
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "CONFIRMED_NO_SYMPTOMS",
+        "Confirmed case",
+        "Confirmed case with unknown symptoms",
+        "Confirmed case with no symptoms",
+        "C. klin-labor. bestät.",
+        "C. Klinisch-labordiagnostisch bestätigt",
+        "D. labor. ohne klin. Bild.",
+        "E. Labordiagnostisch bei unbekannter Klinik",
+        "Bestätigter Fall ohne Symptome",
+    ],
+)
+def test_a_case_that_sormas_confirmed_is_a_positive_in_either_language(caption: str) -> None:
+    found = classified(caption)
+    assert isinstance(found, Record)
+    assert (found.result, found.excluded, found.status) == ("positive", None, "final")
+
+
+@pytest.mark.parametrize(
+    ("caption", "reason"),
+    [
+        ("SUSPECT", "not_confirmed"),
+        ("Not yet classified", "not_confirmed"),
+        ("Suspect case", "not_confirmed"),
+        ("Possible case", "not_confirmed"),
+        ("Probable case", "not_confirmed"),
+        ("0. nicht klassif.", "not_confirmed"),
+        ("A. klin-diagnost.", "not_confirmed"),
+        ("B. klin-epidem. bestät.", "not_confirmed"),
+        ("Verdachtsfall", "not_confirmed"),
+        ("Not a case", "not_a_case"),
+        ("X. kein Fall", "not_a_case"),
+        ("Kein Fall", "not_a_case"),
+    ],
+)
+def test_what_is_not_confirmed_is_no_positive_and_opens_no_case_with_its_reason(
+    caption: str, reason: str
+) -> None:
+    found = classified(caption)
+    assert isinstance(found, Record)
+    assert (found.result, found.excluded) == ("void", reason)
+
+
+def test_a_case_of_no_classification_or_an_unknown_one_waits_with_one_sentence() -> None:
+    empty, unknown = classified(""), classified("Cas confirmé")
+    assert isinstance(empty, Fault)
+    assert (empty.column, empty.reason) == ("caseClassification", "missing")
+    assert isinstance(unknown, Fault)
+    assert (unknown.column, unknown.value) == ("caseClassification", "Cas confirmé")
+    assert "values that its mapping names are allowed, so correct it or add it" in unknown.allowed
+    assert len(unknown.allowed) < 120
+
+
+@pytest.mark.parametrize("name", ["sormas-cases", "godata-cases"])
+def test_of_a_classification_every_value_is_positive_or_excluded_and_never_both(name: str) -> None:
+    form = shipped(name)
+    codes = form.fields["result"].codes
+    void = sorted(code for code, result in codes.items() if result == "void")
+    assert sorted(one for rule in form.excluded for one in rule.values) == void
+    assert sorted(form.fields["status"].codes) == void
+    assert len(codes) == len({code.casefold() for code in codes})
+
+
+def test_a_sample_taken_after_the_case_was_reported_is_no_fault() -> None:
+    later = tuple("02.10.2020 18:00" if one == "01.10.2020 08:00" else one for one in ROW)
+    (found,) = read(export(later), "sormas-cases")
+    assert isinstance(found, Record)
+    assert found.taken_at == found.reported_at == datetime(2020, 10, 2, 16, 0, tzinfo=UTC)
+
+
+def test_a_broken_row_says_why() -> None:
+    (broken,) = read(export(ROW[:5]), "sormas-cases")
     assert isinstance(broken, Fault)
     assert broken.allowed.startswith("The row has 5 columns and the header 16")
 
@@ -101,11 +178,30 @@ def test_a_case_of_go_data_is_a_result_with_its_source_as_a_link() -> None:
         "u1,CASE-1,Ada,Quill,FEMALE,41,CONFIRMED,2020-10-02,2020-09-28,CASE-7",
         "u2,CASE-2,Bo,NA,NA,NA,SUSPECT,2020-10-02T00:00:00Z,NA,NA",
         "u3,CASE-3,Cy,Ash,Other,12,CONFIRMED,soon,NA,NA",
+        "u4,CASE-4,Di,Elm,NA,12,NOT_A_CASE_DISCARDED,2020-10-02,NA,NA",
+        "u5,CASE-5,Ed,Fir,NA,12,NA,2020-10-02,NA,NA",
+        "u6,CASE-6,Fay,Gum,NA,12,Confirmado,2020-10-02,NA,NA",
+        "u7,CASE-7,Gil,Hay,NA,12,LNG_REFERENCE_DATA_CATEGORY_CASE_CLASSIFICATION_CONFIRMED,2020-10-02,NA,NA",
     )
-    one, two, three = read("\n".join([header, *lines]).encode(), "godata-cases")
+    one, two, three, four, five, six, seven = read(
+        "\n".join([header, *lines]).encode(), "godata-cases"
+    )
     assert isinstance(one, Record)
     assert (one.patient_id, one.infector_ids, one.age) == ("CASE-1", ("CASE-7",), 41)
     assert isinstance(two, Record)
     assert (two.excluded, two.family_name, two.sex) == ("not_confirmed", None, "unknown")
+    assert isinstance(four, Record)
+    assert isinstance(seven, Record)
+    assert [found.result for found in (one, two, four, seven)] == [
+        "positive",
+        "void",
+        "void",
+        "positive",
+    ]
+    assert (four.excluded, seven.excluded) == ("not_a_case", None)
     assert isinstance(three, Fault)
     assert (three.column, three.reason) == ("date_of_reporting", "not_a_date")
+    assert isinstance(five, Fault)
+    assert isinstance(six, Fault)
+    assert (five.column, five.reason) == ("classification", "missing")
+    assert (six.column, six.value, six.reason) == ("classification", "Confirmado", "unknown_code")
