@@ -194,7 +194,7 @@ def _mapping(form: Mapping) -> list[Pair]:
         *((_field(name), _source(source)) for name, source in form.sources.items()),
         *(
             (
-                f"Opens no case: {one.reason.replace('_', ' ')}",
+                f"{'Makes no contact' if form.link else 'Opens no case'}: {one.reason.replace('_', ' ')}",
                 f"{one.column} is {' or '.join(one.values)}. {one.because}",
             )
             for one in form.excluded

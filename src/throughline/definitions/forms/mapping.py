@@ -129,7 +129,7 @@ class FieldSource(Form):
 
 
 class Exclusion(Form):
-    """Rows that are kept and counted, and open no case."""
+    """Rows that are kept and counted, and open no case; of a list of links, that make nobody a contact."""
 
     column: Column
     values: Annotated[list[str], Field(min_length=1)]
@@ -168,7 +168,7 @@ class File(Form):
 
 
 class Mapping(Form):
-    """One sender's file: how it is written, its fields, and which rows open no case.
+    """One sender's file: how it is written, its fields, and which rows are excluded.
 
     Its rows are results, which `fields` describes, or links, which `link` does: who met whom, of a list of contacts.
     `case` and `contact` say how the cases of the list, and the contacts of a second one, were traced: columns of the
@@ -200,7 +200,7 @@ class Mapping(Form):
     def _links_known(self) -> Mapping:
         if not self.link:
             return self
-        if self.fields or self.excluded or self.case or self.contact:
+        if self.fields or self.case or self.contact:
             raise ValueError(
                 "a file's rows are results or links, and this maps both; write a mapping of [link] and a "
                 "mapping of the others"

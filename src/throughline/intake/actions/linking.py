@@ -73,12 +73,20 @@ def place_links(sender: Sender, links: Sequence[LinkRow], *, at: datetime) -> li
     if not links:
         return []
     linking = _Linking(sender, links, at)
+    _leave_excluded(linking)
     _leave_duplicates(linking)
     known = _known(linking)
     _refuse(linking, known)
     _link(linking, known, _named(linking, known))
     _keep(linking)
     return [linking.placed[place] for place in range(len(links))]
+
+
+def _leave_excluded(linking: _Linking) -> None:
+    """Keep what its mapping excludes: it is counted, and makes nobody a contact."""
+    for place, one in enumerate(linking.links):
+        if one.said.excluded is not None:
+            linking.placed[place] = Placed("accepted")
 
 
 def _leave_duplicates(linking: _Linking) -> None:
@@ -90,10 +98,10 @@ def _leave_duplicates(linking: _Linking) -> None:
             """select l.content from intake_link l left join tracing_contact c on c.id = l.contact_id
             where l.sender_id = %s and l.content = any(%s) and l.contact_id is not null
                 and l.withdrawn_at is null and c.outcome is distinct from 'in_error'""",
-            [linking.sender.id, [one.said.content for one in linking.links]],
+            [linking.sender.id, [one.said.content for _, one in _left(linking)]],
         )
     }
-    for place, one in enumerate(linking.links):
+    for place, one in list(_left(linking)):
         if one.said.content in seen:
             linking.placed[place] = Placed("duplicate")
 
@@ -249,9 +257,10 @@ def _keep(linking: _Linking) -> None:
     for place, one in enumerate(linking.links):
         placed, linked = linking.placed[place], linking.linked.get(place, Linked())
         waits = placed.fault is not None and placed.fault.reason in WAITS
-        if placed.place == "accepted":
+        made = placed.place == "accepted" and one.said.excluded is None
+        if made:
             accepted.append(one.said.content)
-        if placed.place != "accepted" and not waits:
+        if not made and not waits:
             settled.append(one)
         else:
             said = one.said

@@ -12,6 +12,7 @@ LED_TO = {
     "joined": "joins a case",
     "excluded": "opens no case",
     "linked": "tells of a contact",
+    "unlinked": "tells of no contact",
 }
 
 
@@ -21,7 +22,7 @@ class RowOutcome:
 
     number: int
     place: str
-    led_to: str = ""  # opened | joined | excluded | linked
+    led_to: str = ""  # opened | joined | excluded | linked | unlinked
     why: str = ""  # of an exclusion, or of the quarantine
     column: str = ""
     allowed: str = ""
@@ -42,6 +43,7 @@ def outcomes(message_ref: UUID, *, after: int = 0, limit: int = 1000) -> list[Ro
     rows = fetch(
         """select r.number, r.place,
             case when l.contact_id is not null and r.place = 'accepted' then 'linked'
+                when r.result_id is null and r.place = 'accepted' then 'unlinked'
                 when t.result is distinct from 'positive' or r.place not in ('accepted', 'corrected') then ''
                 when t.episode_id is null then 'excluded' when c.id is not null then 'opened'
                 else 'joined' end,

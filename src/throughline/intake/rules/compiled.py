@@ -12,6 +12,7 @@ from throughline.definitions.forms.mapping import CODES, KINDS, Mapping
 from throughline.intake.parsing.layout import FileRefused
 from throughline.intake.parsing.writing import UNREADABLE
 from throughline.intake.rules.columns import Columns, Known, as_one, name_of
+from throughline.intake.rules.excluding import excluding
 from throughline.intake.rules.record import Fault, Record
 from throughline.intake.rules.statuses import prevailing
 
@@ -85,14 +86,7 @@ class _Compiled(Columns):
             allow_drama=allow_drama,
         )
         self.of_result = {step.column for step in self.steps if step.field == "result"}
-        self.exclusions = [
-            (
-                self.place(rule.column, field="excluded"),
-                {value.casefold() for value in rule.values},
-                rule.reason,
-            )
-            for rule in mapping.excluded
-        ]
+        self.excluded = excluding(self, mapping.excluded)
         self.above = _above(mapping, self.places)
         left_out = {name_of(column) for column in mapping.file.envelope} | _only_above(mapping)
         order = sorted(name for name in self.places if name and name not in left_out)
@@ -169,12 +163,7 @@ class _Compiled(Columns):
         if taken_back:
             content += f"\x1d{taken_back}"
         found["content"] = blake2b(content.encode(), digest_size=16).digest()
-        excluded = None
-        for place, among, reason in self.exclusions:
-            if row[place].strip().casefold() in among:
-                excluded = reason
-                break
-        return Record(excluded=excluded, notes=notes, **found)
+        return Record(excluded=self.excluded(row), notes=notes, **found)
 
 
 def _above(

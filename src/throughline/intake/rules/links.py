@@ -12,6 +12,7 @@ from throughline.definitions.forms.links import LINK_KINDS, LINK_NEEDS, NAMED_BY
 from throughline.definitions.forms.mapping import LINK_CODES, Mapping
 from throughline.intake.parsing.writing import UNREADABLE
 from throughline.intake.rules.columns import Columns, Known, as_one
+from throughline.intake.rules.excluding import excluding
 from throughline.intake.rules.record import Fault
 
 OF_A_LINK = Known(
@@ -27,7 +28,8 @@ OF_A_LINK = Known(
 class Link:
     """One link as its sender gave it, in our codes. `None` is what nobody said.
 
-    `content` is what the link says of the meeting alone: the same meeting told twice is one.
+    `content` is what the link says of the meeting alone: the same meeting told twice is one. `excluded` is a reason
+    for which it makes nobody a contact.
     """
 
     from_id: str
@@ -56,6 +58,7 @@ class Link:
     to_column: str
     exposed_column: str
     content: bytes
+    excluded: str | None = None
     notes: tuple[Fault, ...] = ()
 
     @property
@@ -86,6 +89,7 @@ def compile_links(
         received_at=received_at,
         allow_drama=allow_drama_numbers,
     )
+    excluded = excluding(compiled, mapping.excluded)
     unreadable = compiled.places.get(UNREADABLE)
     named: dict[str, Any] = {
         f"{what}_column": compiled.column(field_)
@@ -100,6 +104,6 @@ def compile_links(
             return as_one(faults)
         said = "\x1f".join(str(found.get(name)) for name in LINK_KINDS)
         content = blake2b(said.encode(), digest_size=16).digest()
-        return Link(content=content, notes=tuple(notes), **named, **found)
+        return Link(content=content, excluded=excluded(row), notes=tuple(notes), **named, **found)
 
     return read

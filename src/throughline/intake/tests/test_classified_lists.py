@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from throughline.intake.tests.world import load_file, prepare
-from throughline.tracing.models import Case, TestResult
+from throughline.intake.queries import receipt
+from throughline.intake.queries.outcomes import outcomes
+from throughline.intake.tests.world import keep, load_file, prepare, work
+from throughline.people.models import Person
+from throughline.tracing.models import Case, Contact, TestResult
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,3 +40,26 @@ def test_a_suspicion_opens_no_case_the_confirmation_does_and_no_case_closes_it_a
     assert Case.objects.get().outcome == "in_error"
     stands = TestResult.objects.get(superseded_by=None)
     assert (stands.result, stands.exclusion) == ("void", "not_a_case")
+
+
+def test_no_contact_of_a_list_is_kept_and_makes_nobody_a_contact_until_they_are_found_to_be_one() -> (
+    None
+):
+    prepare()
+    load_file(exported("C. klin-labor. bestät."), sender="amt", mapping="sormas-cases")
+    columns = (
+        "sourceCaseUuid;disease;lastContactDate;person.uuid;person.lastName;contactClassification"
+    )
+    head = [columns.replace(".", ""), columns, "##Fall" + ";Feld" * columns.count(";")]
+    for classification, (links, contacts) in {
+        "Kein Kontakt": (0, 0),
+        "Bestätigter Kontakt": (1, 1),
+    }.items():
+        data = "\n".join([*head, f"AB-1;COVID-19;29.09.2020;P-9;Ney;{classification}"]).encode()
+        ref = keep(data, sender="amt", mapping="sormas-contacts")
+        work()
+        found = receipt(ref)
+        assert (found.accepted, found.links, found.balances) == (1, links, True)
+        assert (Contact.objects.count(), Person.objects.count()) == (contacts, 1 + contacts)
+        (row,) = outcomes(ref)
+        assert row.sentence.endswith("tells of a contact" if links else "tells of no contact")

@@ -2,6 +2,9 @@
 
 A column is named by its path; the second and later ones of the same path get a number: `vaccineName`,
 `vaccineName 2`, and so on, in the order of the file.
+
+Dates are as its user's language writes them, and the captions name that form: `Date of report (M/d/yyyy)`. Where the
+mapping does not read that form itself, they become 2020-10-03.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from throughline.intake.parsing import FileRefused, Layout, Position, rows
 from throughline.intake.parsing.layout import HEAD, encoding_of
 from throughline.intake.parsing.lines import lines
 from throughline.intake.parsing.writing import UNREADABLE
+from throughline.intake.unpacking.local_dates import written_anew
 
 CAPTIONS = "##"
 HEADERS = 8  # lines among which the header rows are: comments may stand before them
@@ -35,7 +39,8 @@ def flat(chunks: Iterable[bytes], form: Mapping) -> Iterator[list[str]]:
         head += chunk
         if len(head) >= HEAD:
             break
-    layout = _layout(head, form)
+    layout, captions = _layout(head, form)
+    dated = written_anew(layout.columns, captions, form)
     yield [*layout.columns, UNREADABLE]
     blank = [""] * len(layout.columns)
     rest = chain([head[layout.body.offset :]], source)
@@ -43,12 +48,12 @@ def flat(chunks: Iterable[bytes], form: Mapping) -> Iterator[list[str]]:
         yield (
             [*blank, row.said or "The row cannot be read."]
             if row.fields is None
-            else [*row.fields, ""]
+            else [*dated(row.fields), ""]
         )
 
 
-def _layout(head: bytes, form: Mapping) -> Layout:
-    """The layout of what lies behind the captions, with the paths before them as columns."""
+def _layout(head: bytes, form: Mapping) -> tuple[Layout, list[str]]:
+    """The layout of what lies behind the captions, with the paths before them as columns; and the captions."""
     mark, encoding, why = encoding_of(head, form.file.encoding)
     coding = "utf-8" if encoding.startswith("utf") else encoding
     paths = ""
@@ -56,13 +61,14 @@ def _layout(head: bytes, form: Mapping) -> Layout:
         text = (line.data or b"").decode(coding, "replace").rstrip("\r\n")
         if text.lstrip('"').startswith(CAPTIONS) and paths:
             separator = form.file.separator or max(SEPARATORS, key=paths.count)
-            return Layout(
+            layout = Layout(
                 encoding=encoding,
                 separator=separator,
                 columns=tuple(_numbered(next(csv.reader([paths], delimiter=separator)))),
                 body=Position(offset=line.offset + line.length, row=1, line=number + 1),
                 chosen=f"Read as {encoding} because {why}.",
             )
+            return layout, next(csv.reader([text], delimiter=separator))
         if number > HEADERS:
             break
         if text.strip(' "\t,;'):

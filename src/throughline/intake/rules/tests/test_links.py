@@ -17,7 +17,7 @@ AT = datetime(2020, 10, 3, 10, 0, tzinfo=UTC)
 
 
 def shipped(name: str) -> Mapping:
-    return cast(Mapping, next(one.form for one in load.shipped() if one.id == name))
+    return cast(Mapping, [one.form for one in load.shipped() if one.id == name][-1])
 
 
 def read(name: str, *lines: str) -> list[Link | Fault]:
@@ -30,13 +30,14 @@ def read(name: str, *lines: str) -> list[Link | Fault]:
 
 def test_a_contact_of_a_sormas_export_is_a_link_from_the_case_that_says_who_they_are() -> None:
     columns = ("uuid", "sourceCaseUuid", "disease", "lastContactDate", "person.uuid", "person.firstName",
-               "person.lastName", "person.sex", "birthdate", "contactProximity", "person.phone")  # fmt: skip
+               "person.lastName", "person.sex", "birthdate", "contactProximity", "person.phone",
+               "contactClassification")  # fmt: skip
     (found,) = read(
         "sormas-contacts",
         ";".join(one.partition(".")[0] for one in columns),
         ";".join(columns),
         "##Id" + ";Caption" * (len(columns) - 1),
-        "C-1;AB-1;CORONAVIRUS;01.10.2020;P-9;Änne;Müller;Weiblich;04.03.1980;PHYSICAL_CONTACT;soon",
+        "C-1;AB-1;CORONAVIRUS;01.10.2020;P-9;Änne;Müller;Weiblich;04.03.1980;PHYSICAL_CONTACT;soon;CONFIRMED",
     )
     assert isinstance(found, Link)
     assert (found.from_id, found.to_id, found.disease) == ("AB-1", "P-9", "covid")
@@ -44,6 +45,54 @@ def test_a_contact_of_a_sormas_export_is_a_link_from_the_case_that_says_who_they
     assert (found.names_contact, found.family_name, found.sex) == (True, "Müller", "female")
     # A telephone that cannot be read holds up no contact.
     assert [note.column for note in found.notes] == ["person.phone"]
+
+
+def met_as(proximity: str, classification: str) -> Link:
+    """A contact of an English export, who met the case so and is classified so."""
+    (found,) = read(
+        "sormas-contacts",
+        "Contact,Contact,Contact,Contact,Contact,Contact,Contact",
+        "sourceCaseUuid,disease,lastContactDate,person.uuid,person.lastName,contactProximity,contactClassification",
+        "##Source case ID,Disease,Date of last contact (M/d/yyyy),Person ID,Last name,Type of contact,Classification",
+        f'AB-1,COVID-19,9/30/2020,P-9,Strohschank,"{proximity}",{classification}',
+    )
+    assert isinstance(found, Link)
+    assert found.exposed_on == date(2020, 9, 30)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("caption", "kind"),
+    [
+        ("Touched fluid of source case", "direct"),
+        ("Direct physical contact with source case", "direct"),
+        ("Was in same room or house with source case", "proximity"),
+        ("Airplane, sitting up to two rows in front or behind the source case ", "travel"),
+        ("Personen mit direktem Kontakt zu Sekreten oder Körperflüssigkeiten", "direct"),
+        ("Personen mit kumulativ mindestens 15-minütigem Gesichtskontakt", "proximity"),
+        ("Medizinisches Personal >2m", "other"),
+    ],
+)
+def test_how_somebody_met_a_case_of_sormas_is_read_from_its_captions(
+    caption: str, kind: str
+) -> None:
+    assert met_as(caption, "Confirmed contact").exposure_kind == kind
+
+
+@pytest.mark.parametrize(
+    ("classification", "excluded"),
+    [
+        ("Confirmed contact", None),
+        ("Unconfirmed contact", None),
+        ("Unbestätigter Kontakt", None),
+        ("Not a contact", "not_a_contact"),
+        ("Kein Kontakt", "not_a_contact"),
+    ],
+)
+def test_whom_sormas_found_to_be_no_contact_is_excluded_and_whom_it_has_not_confirmed_is_not(
+    classification: str, excluded: str | None
+) -> None:
+    assert met_as("", classification).excluded == excluded
 
 
 def test_a_relationship_of_go_data_is_a_link_by_the_numbers_of_its_cases() -> None:
