@@ -108,6 +108,12 @@ def the_ledger_balances(ask: Ask) -> list[str]:
     ]
 
 
+# A correction may leave an episode empty: it stays, with its case closed in error, and is no illness any more.
+_IN_FORCE = """exists (select from tracing_result r
+    where r.result = 'positive' and r.superseded_by_id is null and (r.episode_id = {episode}.id
+        or r.episode_id in (select m.id from tracing_episode m where m.merged_into_id = {episode}.id)))"""
+
+
 def positives_are_placed(ask: Ask, *, gap_days: int = 90) -> list[str]:
     """I3: a positive in force has one episode of its person or one reason; each episode has one case."""
     complaints = [
@@ -133,14 +139,23 @@ def positives_are_placed(ask: Ask, *, gap_days: int = 90) -> list[str]:
             where c.id is null"""
         )
     ]
-    return complaints + [
+    complaints += [
         f"episodes {one} and {other} of one person are one illness"
         for one, other in ask(
-            """select a.id, b.id from tracing_episode a join tracing_episode b
+            f"""select a.id, b.id from tracing_episode a join tracing_episode b
                 on b.person_id = a.person_id and b.disease = a.disease and b.number > a.number
             where a.merged_into_id is null and b.merged_into_id is null
+                and {_IN_FORCE.format(episode="a")} and {_IN_FORCE.format(episode="b")}
                 and greatest(a.first_on, b.first_on) - least(a.last_on, b.last_on) <= %s""",
             [gap_days],
+        )
+    ]
+    return complaints + [
+        f"case {case} is {outcome or 'open'} with no positive left of it"
+        for case, outcome in ask(
+            f"""select c.id, c.outcome from tracing_case c join tracing_episode e on e.id = c.episode_id
+            where c.merged_into_id is null and e.merged_into_id is null
+                and c.outcome <> 'in_error' and not {_IN_FORCE.format(episode="e")}"""
         )
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -19,6 +20,7 @@ from throughline.core.context import acting
 from throughline.core.models import Service
 from throughline.core.roles import Role
 from throughline.intake.actions import store
+from throughline.intake.actions.store import Stored
 from throughline.intake.tasks import parse_messages
 from throughline.people.models import ContactDetail
 from throughline.rehearsal import bulk
@@ -61,17 +63,7 @@ def line(db: None) -> Line:
     Service.objects.update_or_create(
         id=1, defaults={"name": "Zexmouth", "telephone": "", "accepts_drama_numbers": True}
     )
-    stored = store(
-        sender_code="lab",
-        chunks=[_file()],
-        name="results.csv",
-        mapping="standard",
-        by=None,
-        at=NOON,
-    )
-    with transaction.atomic(), acting(Role.MATCH):
-        while parse_messages(NOON):
-            pass
+    stored = _taken(_file(), "results.csv")
     supplier = Organisation.objects.create(code="quill", name="Fernquill", kind=Kind.SUPPLIER)
     history = [one for n in range(2) for one in _converse(_handler(supplier, n))]
     return Line(
@@ -79,10 +71,25 @@ def line(db: None) -> Line:
     )
 
 
-def _file() -> bytes:
+def _taken(data: bytes, name: str) -> Stored:
+    stored = store(
+        sender_code="lab", chunks=[data], name=name, mapping="standard", by=None, at=NOON
+    )
+    with transaction.atomic(), acting(Role.MATCH):
+        while parse_messages(NOON):
+            pass
+    return stored
+
+
+def _written(rows: Iterable[dict[str, str]]) -> bytes:
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
+    writer = csv.DictWriter(text, (*COLUMNS, "status"))
     writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _file() -> bytes:
     fresh = {
         "reported_at": (NOON - timedelta(hours=2)).strftime(MOMENT),
         "taken_at": (NOON - timedelta(hours=20)).strftime(MOMENT),
@@ -90,8 +97,7 @@ def _file() -> bytes:
     }
     shares = bulk.Shares(positive=0.6, duplicate=0.1, faulty=0.1)
     rows = bulk.rows(ROWS, 7, shares=shares, until=date(2020, 10, 21))
-    writer.writerows(row | fresh for row in islice(rows, ROWS))
-    return text.getvalue().encode()
+    return _written(row | fresh for row in islice(rows, ROWS))
 
 
 def _handler(supplier: Organisation, number: int) -> Agent:
@@ -148,6 +154,21 @@ def test_a_service_at_work_gives_no_alarm(line: Line) -> None:
     assert line.complaints() == []
 
 
+def test_an_illness_that_follows_one_opened_in_error_is_no_second_count_of_it(line: Line) -> None:
+    first = next(
+        row
+        for row in csv.DictReader(io.StringIO(_file().decode()))
+        if row["result"] == "positive" and row["birth_date"] and row["phone"]
+    ) | {"report_id": "A-1", "given_name": "Wilhelmina", "family_name": "Oxenthorpe"}
+    _taken(_written([first]), "first.csv")
+    _taken(_written([first | {"result": "negative", "status": "corrected"}]), "corrected.csv")
+    _taken(_written([first | {"report_id": "A-2"}]), "second.csv")
+    episodes = """select e.id from tracing_episode e join people_person p on p.id = e.person_id
+        where p.family_name = 'Oxenthorpe' and e.merged_into_id is null"""
+    assert len(ask(episodes)) == 2
+    assert line.complaints() == []
+
+
 # An entry like one that is there, with a later number and moment of its own.
 AGAIN = """with kept as (
     insert into journal_entry (id, at, kind, actor_id, actor_role, supplier_id, body, version, leaf)
@@ -175,10 +196,20 @@ SABOTAGES = {
     ),
     "bytes are changed": ("update intake_chunk set bytes = bytes || 'x'", "its bytes changed"),
     "one illness is counted twice": (
-        """insert into tracing_episode (id, person_id, household_id, disease, number, first_on, last_on,
-            opened_at) select uuidv7(), person_id, household_id, disease, number + 1, last_on + 3,
-            last_on + 3, opened_at from tracing_episode limit 1""",
+        """with one as (select * from tracing_result where episode_id is not null limit 1),
+            other as (insert into tracing_episode (id, person_id, household_id, disease, number, first_on,
+                last_on, opened_at) select uuidv7(), e.person_id, e.household_id, e.disease, e.number + 1,
+                e.last_on + 3, e.last_on + 3, e.opened_at
+                from tracing_episode e join one on one.episode_id = e.id returning id)
+            insert into tracing_result select (jsonb_populate_record(r, jsonb_build_object(
+                'id', uuidv7(), 'episode_id', other.id, 'row_number', 0, 'report_id', 'another'))).*
+            from tracing_result r join one on one.id = r.id, other""",
         "are one illness",
+    ),
+    "a case stands with nothing left that opened it": (
+        """update tracing_result r set superseded_by_id = (select id from tracing_result where id <> r.id limit 1)
+            where episode_id is not null""",
+        "with no positive left of it",
     ),
     "an attempt is written without its entry": (
         """insert into calling_attempt (id, item_id, household_id, person_id, subject, subject_id, agent_id,
