@@ -34,7 +34,7 @@ from throughline.intake.tests.fhir import (
 from throughline.intake.unpacking import fhir
 
 AT = datetime(2020, 10, 3, 10, 0, tzinfo=UTC)
-FORM = cast(Mapping, next(one for one in load.shipped() if one.id == "fhir-r4").form)
+FORM = cast(Mapping, [one for one in load.shipped() if one.id == "fhir-r4"][-1].form)
 
 
 def said(sent: Json) -> list[Record | Fault]:

@@ -106,7 +106,21 @@ def test_a_relationship_of_go_data_is_a_link_by_the_numbers_of_its_cases() -> No
     assert (one.from_id, one.to_id, one.exposure_kind) == ("CASE-1", "CONTACT-4", "direct")
     assert not one.names_contact
     assert isinstance(bad, Fault)
-    assert (bad.column, bad.reason) == ("target_visualid", "missing")
+    assert (bad.column, bad.reason) == ("target_visualid or target_uuid", "missing")
+
+
+def test_who_has_no_case_number_in_go_data_is_linked_by_the_number_that_it_gave_them() -> None:
+    head = "uuid,source_uuid,source_visualid,target_uuid,target_visualid,date_of_last_contact,exposure_type"
+    one, two = read(
+        "godata-contacts",
+        head,
+        "r1,u-1,,u-2,CASE-2,2020-09-30,Direct non-physical contact (within 1 meter) ",
+        "r2,u-3,CASE-3,u-4,NA,2020-09-30,Direct physical contact ",
+    )
+    assert isinstance(one, Link)
+    assert isinstance(two, Link)
+    assert (one.from_id, one.to_id, one.exposure_kind) == ("u-1", "CASE-2", "proximity")
+    assert (two.from_id, two.to_id, two.exposure_kind) == ("CASE-3", "u-4", "direct")
 
 
 def test_the_same_meeting_has_the_same_content_whatever_else_the_row_says() -> None:
