@@ -16,7 +16,11 @@ Number = int | float
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pair:
-    """A numerator over a denominator, for a measure that is made of several."""
+    """A numerator over a denominator, for a measure that is made of several.
+
+    >>> events.measure("coverage.case_by_contact")[0].components["contacts"]
+    Pair(numerator=5, denominator=7)
+    """
 
     numerator: Number | None
     denominator: Number | None
@@ -31,6 +35,14 @@ class Answer:
     in the unit of the measure, with the rows it is over as `beside["n"]`. A product of rates has neither;
     its pairs are in `components`. `beside` holds the counts that stand next to a figure (n, open, unknown,
     fault, immature). When `suppressed`, every number is None.
+
+    >>> (answer,) = events.measure("cases.not_reached")
+    >>> answer.numerator, answer.denominator, round(answer.value, 3), answer.beside
+    (2, 6, 0.333, {'open': 1})
+    >>> answer.as_dict()["definition"]
+    'reach-2020-05'
+
+    Source of the form: the output of docs/reference/events.md.
     """
 
     measure: str

@@ -66,6 +66,15 @@ class Measure:
     value of that column, as `n`, and the figure is over those. `limit` is the time allowed, unless a question names
     another. `beside` are counts shown next to the figure. `since` is the day from which version 1 holds: the first that its
     source so counted, or that of its declaration here; `changes` say what made the later versions.
+
+    Raises DeclarationError for one that could not be computed or read.
+
+    >>> from throughline.measures import MEASURES
+    >>> told = MEASURES["tests.people"]
+    >>> told.unit, told.source
+    ('people', 'Test and trace statistics, England, table 1')
+    >>> told.version, told.since.isoformat(), [change.on.isoformat() for change in told.changes]
+    (2, '2020-05-28', ['2020-10-15'])
     """
 
     id: str

@@ -36,6 +36,9 @@ class Events:
     it is known already; the others are looked up when they are needed. `repeated` gives, for a
     table, a condition that holds for every row whose person another row has too. `progress` is told in words what is
     done next.
+
+    >>> events.columns["agent_states"][:3], events.calendar.week_start
+    (('agent_id', 'from_at', 'to_at'), 3)
     """
 
     engine: Engine

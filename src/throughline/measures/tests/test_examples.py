@@ -41,7 +41,7 @@ TABLES = {"cases": CASES, "contacts": CONTACTS, "agent_states": AGENT_STATES}
 # Every module with something public to call, and what its docstrings must show at work.
 EXAMPLES = {
     "": ["events_from_frames", "open_events"],
-    "answers": ["Answers"],
+    "answers": ["Answer", "Answers", "Pair"],
     "charts.cascade": ["cascade", "cascade_of"],
     "charts.clock_legs": ["clock_legs"],
     "charts.decomposition": ["decomposition"],
@@ -51,8 +51,9 @@ EXAMPLES = {
     "charts.reach_curves": ["time_to_reach"],
     "check": ["check"],
     "curves": ["from_steps", "kaplan_meier", "reach_curve"],
+    "declared": ["Measure"],
     "disclosure": ["recover", "suppress"],
-    "events": ["Events.measure", "Events.sql"],
+    "events": ["Events", "Events.measure", "Events.sql"],
     "linelist": [""],
     "linelist.brought": ["from_frames"],
     "linelist.lists": ["LineList.delays", "LineList.degrees", "LineList.clusters"],
