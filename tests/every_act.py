@@ -32,6 +32,7 @@ from throughline.intake.actions import (
     undoing,
     unpacking,
 )
+from throughline.intake.actions.alarms import note_alarms
 from throughline.intake.errors import OUR_FAULT
 from throughline.intake.mllp.frames import Frame
 from throughline.intake.models import Message, Quarantined, Sender, SenderKey
@@ -612,6 +613,12 @@ def _take_on_refused(world: World) -> Act:
 def _read_again(world: World) -> Act:
     ref, by = a_refusal(refused=OUR_FAULT), world.authority().id
     return lambda: refused.read_again(ref=ref, by=by, at=NOON)
+
+
+@leaves("intake.actions.alarms.note_alarms", "intake.alarm_began")
+def _note_alarms(world: World) -> Act:
+    intake.store(sender_code="lab", chunks=[b"x"], name="", by=None, at=NOON)
+    return lambda: note_alarms(at=NOON + HOUR)
 
 
 @leaves("intake.actions.refused.settle_refused", "intake.refused_settled")

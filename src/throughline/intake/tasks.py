@@ -1,11 +1,14 @@
-"""What is due in intake: messages to read, and rows to take up: mended ones, and links whose persons have come."""
+"""What is due in intake: messages to read, rows to take up (mended, or links whose persons have come), and a look at the ledger."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from throughline.core.roles import Role
 from throughline.core.tasks import Task
+from throughline.intake.actions.alarms import note_alarms
 from throughline.intake.actions.found import take_up_links
 from throughline.intake.actions.parsing import parse_next, take_up_mended
 from throughline.intake.actions.undoing import undo_next
@@ -34,6 +37,15 @@ def undo_loads(at: datetime) -> int:
     return undo_next(at=at)
 
 
+def watch_ledger(at: datetime) -> int:
+    """Note the ledger's alarms that are new or over; the next look is due after its time, whatever this one found."""
+    # Before the first query: every statement after it sees what the first one saw.
+    with connection.cursor() as cursor:
+        cursor.execute("set transaction isolation level repeatable read")
+    note_alarms(at=at)
+    return 0
+
+
 TASKS: tuple[Task, ...] = (
     Task(
         name="intake.parse_messages",
@@ -58,5 +70,12 @@ TASKS: tuple[Task, ...] = (
         role=Role.MATCH,
         every=timedelta(seconds=2),
         run=undo_loads,
+    ),
+    Task(
+        name="intake.watch_ledger",
+        role=Role.MATCH,
+        every=timedelta(minutes=10),
+        run=watch_ledger,
+        apart=True,
     ),
 )

@@ -18,6 +18,7 @@ from throughline.core.models import Service
 from throughline.core.roles import Role
 from throughline.definitions.load import KINDS
 from throughline.definitions.models import Definition
+from throughline.intake.queries.alarms import standing
 
 ENOUGH_MONTHS = 3
 # A round of the worker's tasks takes seconds.
@@ -117,6 +118,21 @@ def check_service(at: datetime) -> Finding:
     )
 
 
+def check_alarms(at: datetime) -> Finding:
+    """Count the ledger's alarms that stood when the worker looked last."""
+    began = standing().values()
+    oldest = f", the oldest since {min(began):%Y-%m-%d %H:%M} UTC" if began else ""
+    return found(
+        "alarms",
+        f"{len(began):,} of the ledger {'stands' if len(began) == 1 else 'stand'}{oldest}"
+        if began
+        else "none of the ledger stands",
+        bad=bool(began),
+        state=State.WARN,
+        do="`throughline intake ledger` names each, with its sender and hour.",
+    )
+
+
 def check_worker(at: datetime) -> Finding:
     """See that a worker holds its lock, and that its connection has done something lately."""
     silent = pulse.silent_for()
@@ -137,5 +153,6 @@ INSIDE: dict[str, Callable[[datetime], Finding]] = {
     "partitions": check_partitions,
     "definitions": check_definitions,
     "service": check_service,
+    "alarms": check_alarms,
     "worker": check_worker,
 }

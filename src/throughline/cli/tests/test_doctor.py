@@ -19,7 +19,11 @@ from throughline.cli.doctor.finding import Finding, State
 from throughline.cli.exits import ExitCode
 from throughline.cli.main import app
 from throughline.core import clock
+from throughline.core.context import acting
 from throughline.core.models import Service
+from throughline.core.roles import Role
+from throughline.intake.queries.alarms import BEGAN, ENDED
+from throughline.journal.actions import record
 from throughline.server import home as homes
 
 NOW = clock.now()
@@ -130,6 +134,18 @@ class TestInside:
         found = {finding.name: finding for finding in inside.look()}
         wrong(found["service"], said="could not be looked at", do="db prepare")
         assert found["definitions"].state == State.OK
+
+    def test_alarms_that_stand_are_counted(self) -> None:
+        assert inside.check_alarms(NOW).what == "none of the ledger stands"
+        body = {"code": "rows_missing", "sender": "lab", "day": "2020-10-03", "hour": None}
+        began = datetime(2020, 10, 3, 10, 5, tzinfo=UTC)
+        with acting(Role.MATCH):
+            record(BEGAN, at=began, by=None, **body)
+        said = "1 of the ledger stands, the oldest since 2020-10-03 10:05 UTC"
+        wrong(inside.check_alarms(NOW), said=said, do="intake ledger", state=State.WARN)
+        with acting(Role.MATCH):
+            record(ENDED, at=NOW, by=None, **body, because="mended")
+        assert inside.check_alarms(NOW).state == State.OK
 
     def test_no_worker_is_said(self) -> None:
         wrong(inside.check_worker(NOW), said="not running", do="throughline worker")

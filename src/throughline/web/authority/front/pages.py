@@ -12,6 +12,7 @@ from throughline.calling import queries as calling
 from throughline.calling.queries.overdue import overdue
 from throughline.intake import queries as intake
 from throughline.intake.queries import Ledger, LedgerRow
+from throughline.intake.queries.alarms import DAYS
 from throughline.intake.queries.held import open_held
 from throughline.intake.queries.messages import open_rows
 from throughline.intake.queries.quarantine import oldest_row
@@ -22,7 +23,6 @@ from throughline.web.days import bounds, today
 from throughline.web.filters import clock, plural, span
 from throughline.workforce.queries.names import names_of
 
-DAYS = 7
 MOST = 4
 # Whose a row is that nobody has taken on.
 INTAKE = "Intake team"
