@@ -56,6 +56,11 @@ def _split(
 ) -> Iterator[Line]:
     rest, dropped = b"", 0
     for chunk in chunks:
+        if dropped and rest != b"\r" and b"\n" not in chunk and b"\r" not in chunk:
+            # In a line that is too long only its end is looked for.
+            dropped += measure(rest) + measure(chunk)
+            rest = b""
+            continue
         parts = (rest + chunk).splitlines(keepends=True)
         if not parts:
             continue
@@ -71,7 +76,7 @@ def _split(
             # One byte stays: it may be the CR of a CRLF.
             dropped += measure(rest[:-1])
             rest = rest[-1:]
-    if rest:
+    if rest or dropped:
         too_long = dropped or len(rest) > longest
         yield Line(offset, dropped + measure(rest), None if too_long else rest)
 

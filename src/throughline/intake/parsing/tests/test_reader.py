@@ -1,5 +1,7 @@
 import csv
 import io
+import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -155,3 +157,38 @@ def test_a_million_and_more_rows_go_through_in_a_block_at_a_time() -> None:
     block = b"1,2,3\n" * 10_000
     layout = find_layout(HEADER)
     assert sum(1 for _ in rows((block for _ in range(110)), layout)) == 1_100_000
+
+
+MB = 1 << 20
+
+
+def test_a_line_of_a_gigabyte_is_one_fault_within_two_seconds_of_work_and_in_little_memory() -> (
+    None
+):
+    layout = find_layout(HEADER + b"x" * MB)
+    block = b"x" * MB
+    begun = time.process_time()
+    tracemalloc.start()
+    try:
+        (one,) = rows((block for _ in range(1024)), layout)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert time.process_time() - begun < 2
+    assert most < 8 * MB
+    assert (one.fault, one.length) == ("too_long", 1024 * MB)
+    assert fields(HEADER + b"1,2,3\n") == [["1", "2", "3"]], "the next file is read like any other"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", ""])
+@pytest.mark.parametrize("size", [MAX_LINE // 2, MAX_LINE, MAX_LINE + 1, 99_991])
+def test_wherever_a_line_too_long_ends_among_blocks_the_next_begins_behind_it(
+    encoding: str, ending: str, size: int
+) -> None:
+    for length in range(4 * size - 3, 4 * size + 3):
+        after = "4,5,6" if ending else ""
+        before = "a,b,c\n" + "x" * length + ending
+        bad, *good = read((before + after).encode(encoding), size=size)
+        assert (bad.fault, bad.offset + bad.length) == ("too_long", len(before.encode(encoding)))
+        assert [one.fields for one in good] == ([["4", "5", "6"]] if after else [])
