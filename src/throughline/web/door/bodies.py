@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Collection, Iterator
-from errno import ECONNRESET
-from typing import Any
 
 from django.http import HttpRequest
 
 from throughline.intake.parsing.fhir.document import check_size
 from throughline.intake.rules.manifest import Manifest
-from throughline.web.door.denied import denied
+from throughline.web.door.denied import Denied, denied
 from throughline.web.door.patience import in_time
 
 LONGEST_ID = 200
@@ -83,17 +82,19 @@ def _digest(given: str) -> str:
 
 
 def pieces(request: HttpRequest) -> Iterator[bytes]:
-    """Yield the body. Raises ConnectionResetError when it ends before its stated length, Denied when it drips."""
+    """Yield the body. Raises Denied when it is cut short, drips, or says nothing by which it is known to be whole."""
     length = request.headers.get("Content-Length", "")
-    stream, left = _stream(request, length)
-    for piece in in_time(stream.read):
-        if left is not None:
-            left -= len(piece)
-        yield piece
-        if left == 0:
-            return
-    if left:
-        raise ConnectionResetError(ECONNRESET, "the body was cut short")
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        yield from _of_digest(request)
+    elif length.isdigit():
+        yield from _of_length(request, int(length))
+    else:
+        raise denied(
+            411,
+            "required",
+            "The request says nothing of its body's length: send a Content-Length, or send it chunked with a "
+            "Content-Digest.",
+        )
 
 
 def small(request: HttpRequest) -> bytes:
@@ -108,14 +109,40 @@ def small(request: HttpRequest) -> bytes:
     return bytes(held)
 
 
-def _stream(request: HttpRequest, length: str) -> tuple[Any, int | None]:
-    if length.isdigit():
-        return request, int(length)
-    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        # Django takes a body without a length for an empty one; the server's own stream ends where it ends.
-        return request.META["wsgi.input"], None
-    raise denied(
-        411,
-        "required",
-        "The request says nothing of its body's length: send a Content-Length, or send it chunked.",
+def _of_length(request: HttpRequest, length: int) -> Iterator[bytes]:
+    left = length
+    for piece in in_time(request.read):
+        left -= len(piece)
+        yield piece
+        if left == 0:
+            return
+    if left:
+        raise _cut(f"{length - left:,} of its {length:,} bytes came")
+
+
+def _of_digest(request: HttpRequest) -> Iterator[bytes]:
+    """The web server gives a chunked body that was cut for one that has ended, so that its hash must say which it is."""
+    given = request.headers.get("Content-Digest")
+    if given is None:
+        raise denied(
+            411,
+            "required",
+            "A chunked body that is cut on its way looks like a whole one: send a Content-Length instead, or the "
+            "SHA-256 of the body as Content-Digest: sha-256=:BASE64:.",
+        )
+    stated, digest = _digest(given), hashlib.sha256()
+    # Django takes a body without a length for an empty one; the server's own stream ends where it ends.
+    for piece in in_time(request.META["wsgi.input"].read):
+        digest.update(piece)
+        yield piece
+    if digest.hexdigest() != stated:
+        raise _cut("what came is not what its Content-Digest says")
+
+
+def _cut(how: str) -> Denied:
+    return denied(
+        400,
+        "incomplete",
+        f"The body did not come whole: {how}. Nothing of it is kept; send it again.",
+        headers={"Connection": "close"},
     )

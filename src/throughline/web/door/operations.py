@@ -22,10 +22,10 @@ _ALWAYS = {
 }
 _BODY = {
     **_ALWAYS,
-    400: "A header holds what it cannot.",
+    400: "The body did not come whole, and nothing of it is kept; or a header holds what it cannot.",
     408: "The body came too slowly: 64 KB are given 30 seconds. Nothing of it is kept.",
     409: "The same id came with other content before. It is kept aside until a person decides.",
-    411: "The request says nothing of its body's length.",
+    411: "The request says nothing of its body's length, or is chunked without a Content-Digest.",
     415: "A body of another type.",
 }
 _RESOURCE = {
@@ -91,7 +91,7 @@ OPERATIONS: tuple[Operation, ...] = (
         schema="Stored",
         headers={
             "Declared-Rows": "How many rows are in it; it is refused whole when there are others.",
-            "Content-Digest": "The SHA-256 of its bytes (RFC 9530), as sha-256=:BASE64:.",
+            "Content-Digest": "The SHA-256 of its bytes (RFC 9530), as sha-256=:BASE64:; a chunked body needs it.",
         },
     ),
     Operation(
@@ -103,7 +103,7 @@ OPERATIONS: tuple[Operation, ...] = (
         takes=(JSON,),
         gives=JSON,
         answers={
-            **{status: words for status, words in _BODY.items() if status not in (400, 409)},
+            **{status: words for status, words in _BODY.items() if status != 409},
             202: "Kept. Said again, it is said anew.",
             422: "No count, or of a day that is too long ago or still to come.",
         },

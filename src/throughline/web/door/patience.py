@@ -1,7 +1,8 @@
 """Reading from a sender that may be slow: each piece has its time, and who takes longer is cut off.
 
 The web server has no such limit of its own, and a read of it cannot be broken off. So a thread beside waits for the
-bytes; where they do not come it is left to end with the connection, and the request ends with its patience.
+bytes, and whoever was too slow for one piece is told so once that piece or the connection has ended, not before: an
+answer given while a read is under way stops the web server as a whole, until the sender lets go.
 """
 
 from __future__ import annotations
@@ -35,9 +36,13 @@ class _Beside:
         self.asked.put(None)
 
     def read(self, read: Read, patience: float) -> bytes:
-        """Return what is read. Raises Empty where it does not come in time; the thread is of no use after that."""
+        """Return what is read. Raises Empty where it did not come in time, once it has come or never will."""
         self.asked.put(read)
-        piece = self.answered.get(timeout=patience)
+        try:
+            piece = self.answered.get(timeout=patience)
+        except Empty:
+            self.answered.get()
+            raise
         if isinstance(piece, BaseException):
             raise piece
         return piece
@@ -70,7 +75,6 @@ def in_time(read: Read, *, patience: float = PATIENCE) -> Iterator[bytes]:
         try:
             piece = beside.read(read, patience)
         except Empty:
-            _mine.beside = None
             raise denied(
                 408,
                 "timeout",

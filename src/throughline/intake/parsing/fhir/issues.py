@@ -9,7 +9,7 @@ Code = Literal[
     "invalid", "structure", "required", "value", "invariant", "security", "login", "unknown", "expired",
     "forbidden", "processing", "not-supported", "duplicate", "not-found", "too-long", "code-invalid",
     "too-costly", "business-rule", "conflict", "transient", "throttled", "exception", "informational",
-    "timeout",
+    "timeout", "incomplete",
 ]  # fmt: skip
 """Of FHIR's value set `issue-type`, those that are given here."""
 

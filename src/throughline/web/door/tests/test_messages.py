@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from errno import ECONNRESET
 from functools import partial
-from threading import Event, Thread
+from hashlib import sha256
+from threading import Event, Thread, Timer
 from threading import enumerate as enumerate_threads
 from time import monotonic
 from typing import Any
@@ -78,20 +80,32 @@ def request(body: bytes, **meta: Any) -> Any:
 
 def test_a_body_in_pieces_of_no_stated_length_is_read_to_its_end() -> None:
     sent = b"x" * (CHUNK + 5)
-    found = list(pieces(request(sent, HTTP_TRANSFER_ENCODING="chunked")))
+    digest = base64.b64encode(sha256(sent).digest()).decode()
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "HTTP_CONTENT_DIGEST": f"sha-256=:{digest}:"}
+    found = list(pieces(request(sent, **chunked)))
     assert b"".join(found) == sent
     assert max(map(len, found)) == PIECE
+    with pytest.raises(Denied) as cut:
+        list(pieces(request(sent[:-1], **chunked)))
+    assert (cut.value.status, cut.value.issues[0].code) == (400, "incomplete")
+
+
+def test_a_chunked_body_that_says_nothing_by_which_a_cut_is_seen_is_refused(lab: Machine) -> None:
+    for more in ({}, {"CONTENT_LENGTH": "9"}):
+        with pytest.raises(Denied) as refused:
+            list(pieces(request(b"something", HTTP_TRANSFER_ENCODING="chunked", **more)))
+        assert refused.value.status == 411
+        assert "Content-Digest" in refused.value.issues[0].sentence
 
 
 def test_a_body_that_ends_before_its_length_is_cut_and_no_message(lab: Machine) -> None:
-    with pytest.raises(ConnectionResetError) as cut:
+    with pytest.raises(Denied) as cut:
         list(pieces(request(b"half", CONTENT_LENGTH="8")))
-    assert cut.value.errno == ECONNRESET
+    assert (cut.value.status, cut.value.headers) == (400, {"Connection": "close"})
+    assert "4 of its 8 bytes came" in cut.value.issues[0].sentence
 
 
 def test_a_body_without_a_length_is_refused_and_not_taken_for_an_empty_one(lab: Machine) -> None:
-    from throughline.web.door.denied import Denied
-
     with pytest.raises(Denied) as refused:
         list(pieces(request(b"something")))
     assert refused.value.status == 411
@@ -114,9 +128,13 @@ def test_a_sender_that_drips_is_cut_off_and_nothing_of_it_is_kept(
             return b""
 
     begun = monotonic()
+    # The sender lets go: answered before, while it is still read from, the whole web server would stand.
+    letting_go = Timer(1.0, never.set)
+    letting_go.start()
     with pytest.raises(Denied) as caught:
         list(bodies.pieces(_request(Drips(), length=100)))
-    never.set()
+    assert never.is_set()
+    letting_go.join()
     assert (caught.value.status, caught.value.headers) == (408, {"Connection": "close"})
     assert "came too slowly" in caught.value.issues[0].sentence
     assert monotonic() - begun < 5
@@ -125,7 +143,10 @@ def test_a_sender_that_drips_is_cut_off_and_nothing_of_it_is_kept(
 def test_a_body_that_comes_in_time_is_whole_whatever_its_pieces() -> None:
     data = bytes(range(256)) * 1000
     assert b"".join(in_time(io.BytesIO(data).read)) == data
-    assert {len(one) for one in in_time(io.BytesIO(data).read)} == {PIECE, len(data) % PIECE}
+    assert {len(one) for one in in_time(io.BytesIO(data).read)} == {
+        PIECE,
+        len(data) % PIECE,
+    }
 
 
 def test_the_threads_that_wait_for_bodies_are_as_many_as_the_servers_own_and_end_with_them() -> (
