@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from throughline.intake.actions.receiving import Arrived, receive
+from throughline.intake.mllp.frames import Frame
 from throughline.intake.models import Quarantined, Sender
+from throughline.intake.parsing.hl7.envelopes import VERSIONS
 from throughline.intake.queries.mappings import mapping_for
 from throughline.intake.tests.world import load_file, prepare
 from throughline.journal.models import Entry
@@ -64,6 +67,20 @@ def test_the_same_result_sent_again_in_another_message_is_a_duplicate() -> None:
     load(message())
     again = load(message(2, sent="20201003080000+0100"))
     assert (again.duplicates, TestResult.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_version_is_read_from_a_file_and_over_the_wire_and_answered_in_itself(
+    version: str,
+) -> None:
+    data = message().replace(b"|2.5.1|", f"|{version}|".encode())
+    found = load(data)
+    assert (found.received, found.accepted, found.cases_opened) == (1, 1, 1)
+    assert TestResult.objects.get().report_id == "F1/94500-6"
+    (answer,) = receive([Arrived(frame=Frame(data))], facility="", at=AT)
+    header, accepted = answer.decode().split("\r")[:2]
+    assert header.split("|")[11] == version
+    assert accepted == "MSA|AA|m1"
 
 
 @pytest.mark.parametrize(
