@@ -34,9 +34,9 @@ def bulletin(
     """Write the bulletin of a week: page, workbook, charts and CSV. Ends with 3 when records are missing."""
     with sentences():
         # Charts and workbooks take seconds to load, and no other command needs them.
-        from throughline.measures.bulletin import files, release
+        from throughline.measures.bulletin import files, published, release
 
-        before = release.recall(previous) if previous else None
+        before = published.recall(previous) if previous else None
         made = release.make(events, week.date(), previous=before, progress=say)
         paths = files.write(made, out, progress=say)
     alarms = [alarm.sentence for alarm in made.alarms]

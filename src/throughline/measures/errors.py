@@ -26,6 +26,10 @@ class FrameError(MeasuresError):
     """A frame of one's own, or a file with one, cannot be used as what it is given as."""
 
 
+class DisclosureError(MeasuresError):
+    """What was to be published would give away what it hides."""
+
+
 class DeclarationError(ValueError):
     """A measure is declared wrongly: a fault of whoever declares it."""
 

@@ -22,6 +22,11 @@ def key_of(answer: Answer) -> Key:
     return (answer.measure, frozenset(answer.group.items()), answer.band, answer.definition)
 
 
+def is_usual(answer: Answer) -> bool:
+    """Say whether an answer is under the definition that figures have unless another is named."""
+    return answer.definition in {None, DEFAULT}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures:
     """Every answer by its key, and the measures that could not be computed, each with the reason."""
@@ -43,11 +48,12 @@ class Figures:
         return next((one for one in found if one), None)
 
     def of(self, measure: str, **group: str | None) -> list[Answer]:
-        """Return the answers of a measure whose group has these values."""
+        """Return the answers of a measure, under its usual definition, whose group has these values."""
         return [
             one
             for one in self.answers.values()
             if one.measure == measure
+            and is_usual(one)
             and all(one.group.get(key) == value for key, value in group.items())
         ]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from throughline.measures.answers import Answers
-from throughline.measures.bulletin import page, release, workbook
+from throughline.measures.bulletin import page, published, release, workbook
 from throughline.measures.bulletin.cells import Cell, Sheet
 from throughline.measures.bulletin.headlines import headlines
 from throughline.measures.bulletin.pictures import pictures
@@ -19,7 +19,12 @@ from throughline.measures.charts import NARROW, WIDE
 def write(
     made: Release, out: Path, *, progress: Callable[[str], None] = lambda _: None
 ) -> list[Path]:
-    """Write every file of a release and return the paths, the page first. Files that are there are replaced."""
+    """Write every file of a release and return the paths, the page first. Files that are there are replaced.
+
+    Raises DisclosureError, before anything is written, for a release that gives away what it hides.
+    """
+    progress("trying to work out what is suppressed")
+    release.check(made)
     (out / "charts").mkdir(parents=True, exist_ok=True)
     (out / "data").mkdir(exist_ok=True)
     figures = pictures(made)
@@ -45,7 +50,7 @@ def write(
     progress("writing the workbook")
     workbook.write(made, sentences, out / ods)
     release.remember(made, out)
-    return [*(out / name for name in told), out / ods, out / release.NAME]
+    return [*(out / name for name in told), out / ods, out / published.NAME]
 
 
 Lines = Iterable[Sequence[object]]

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from throughline.measures.answers import Answer
 from throughline.measures.bulletin.compute import Figures
 from throughline.measures.bulletin.tables import Who
-from throughline.measures.wording import count, decimal, percent, week
+from throughline.measures.terms import DEFAULT, DEFINITIONS
+from throughline.measures.wording import count, day, decimal, percent, week
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,22 @@ def _groups(figures: Figures, on: date, measure: str) -> Sentence:
     return told
 
 
+def _redefined(figures: Figures, on: date, usual: Answer) -> Sentence:
+    """Say a rate under each definition that came into force later, where it is another one."""
+    told: Sentence = ()
+    for one in DEFINITIONS.values():
+        if one.since is None or on + timedelta(days=6) < one.since:
+            continue
+        group = {"week": on.isoformat()}
+        found = figures.get(usual.measure, group, definition=one.id)
+        if found and found.value is not None and found.value != usual.value:
+            told = (
+                *told, f" This is by {DEFAULT}. Under the definition in force since {day(one.since)}, "
+                f"{one.id}, it is ", _rate(found), ".",
+            )  # fmt: skip
+    return told
+
+
 def _cases(figures: Figures, on: date) -> Iterator[Sentence]:
     if found := _of(figures, on, "cases.reached"):
         yield (
@@ -82,6 +99,7 @@ def _cases(figures: Figures, on: date) -> Iterator[Sentence]:
             *_pair(found),
             *_groups(figures, on, "cases.reached"),
             ".",
+            *_redefined(figures, on, found),
         )
 
 
@@ -96,7 +114,7 @@ def _contacts(figures: Figures, on: date) -> Iterator[Sentence]:
     )
     if details := _of(figures, on, "contacts.reached_with_details"):
         told = (*told, ". Where details were given it was ", _rate(details))
-    yield (*told, ".")
+    yield (*told, ".", *_redefined(figures, on, found))
 
 
 def _coverage(figures: Figures, on: date) -> Iterator[Sentence]:

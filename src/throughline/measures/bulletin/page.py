@@ -138,12 +138,8 @@ def _date(word: str) -> str:
 
 
 def alarm_lines(release: Release) -> list[str]:
-    """Say what is not accounted for, without the number where it is small."""
-    return [
-        (f"{one.number:,} {one.said}" if one.number >= 5 else f"Fewer than 5: {one.said}")
-        + (f", week of {week(one.week)}." if one.week else ".")
-        for one in release.alarms
-    ]
+    """Say what is not accounted for, and no more of it than the tables do: each thing once."""
+    return list(dict.fromkeys(one.published(release.figures) for one in release.alarms))
 
 
 def _balance_note(release: Release) -> str:

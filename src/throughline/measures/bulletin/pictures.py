@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from throughline.measures.answers import Answer
-from throughline.measures.bulletin.compute import Figures
+from throughline.measures.bulletin.compute import Figures, is_usual
 from throughline.measures.bulletin.contents import CURVE_NAMES, LEGS
 from throughline.measures.bulletin.release import Release
 from throughline.measures.bulletin.tables import MANAGED, Who
@@ -19,6 +19,7 @@ from throughline.measures.charts import (
     time_to_reach,
 )
 from throughline.measures.curves import from_steps
+from throughline.measures.terms import DEFAULT, DEFINITIONS
 from throughline.measures.wording import week
 
 EPICURVE_DAYS = 84
@@ -61,7 +62,7 @@ def pictures(release: Release) -> list[Figure]:
 def _plain(figures: Figures, on: date, who: Who) -> list[Answer]:
     """Return the week's figures of this group of people that are not split any further."""
     group = {"week": on.isoformat(), **who.tag}
-    return [one for one in figures.answers.values() if one.group == group]
+    return [one for one in figures.answers.values() if one.group == group and is_usual(one)]
 
 
 def _steps(figures: Figures, on: date, who: Who) -> list[Answer]:
@@ -89,7 +90,8 @@ def _mix(figures: Figures, on: date) -> Figure:
         health_protection=by_week(rate, str(Who.HEALTH_PROTECTION)),
         others=by_week(rate, str(Who.OTHERS)),
         mix_adjusted=by_week("contacts.reached_mix_adjusted", None),
-        measured="Share of the contacts identified who were reached, by week",
+        measured=f"Share of the contacts identified who were reached, by week, under {DEFAULT}",
+        breaks={one.since: one.id for one in DEFINITIONS.values() if one.since},
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from throughline.measures.bulletin.compute import Figures
 from throughline.measures.errors import MissingColumnError
 from throughline.measures.events import Events
+from throughline.measures.wording import count, week
 
 BROKEN = {
     "intake.batches_short": ("batch was not received whole", "batches were not received whole"),
@@ -24,43 +26,59 @@ BROKEN = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alarm:
-    """Records that are not accounted for: how many, and in which week (None: in all that is known)."""
+    """Records that are not accounted for: how many, by which measure (None: by none), and in which week (None: in all)."""
 
     number: int
-    said: str
-    week: date | None
+    one: str
+    many: str
+    measure: str | None = None
+    week: date | None = None
 
     @property
     def sentence(self) -> str:
-        """Return the alarm with its number, for whoever makes the bulletin; the page does not tell small ones."""
+        """Return the alarm with its true number, for whoever makes the bulletin; it is not for the public."""
         when = f" in the week of {self.week}" if self.week else ""
-        return f"{self.number:,} {self.said}{when}."
+        return f"{self.number:,} {self.one if self.number == 1 else self.many}{when}."
+
+    def published(self, figures: Figures) -> str:
+        """Return the alarm with its number and week where the same figure is shown, otherwise with neither.
+
+        A warning that told more than the tables would give away what they hide, and so would its grammar.
+        """
+        shown = self.measure and self.week and figures.get(self.measure, {"week": str(self.week)})
+        if shown and self.week and shown.numerator == self.number:
+            said = self.one if self.number == 1 else self.many
+            return f"{count(self.number)} {said}, week of {week(self.week)}."
+        return f"{self.many.capitalize()}."
 
 
-def alarms(events: Events, week: date) -> Iterator[Alarm]:
+def alarms(events: Events, on: date) -> Iterator[Alarm]:
     """Yield what does not add up, up to the end of the bulletin's week, by the true figures."""
     for measure, (one, many) in BROKEN.items():
         try:
-            found = events.measure(measure, by="week", to=week + timedelta(days=6))
+            found = events.measure(measure, by="week", to=on + timedelta(days=6))
         except MissingColumnError:
             continue  # what the records do not hold cannot be missing from them; the tables say so
         for answer in found:
             if number := int(answer.numerator or 0):
                 first = date.fromisoformat(str(answer.group["week"]))
-                yield Alarm(number=number, said=one if number == 1 else many, week=first)
-    if number := _strays(events, week):
-        said = ("positive result names", "positive results name")[number > 1]
-        yield Alarm(number=number, said=f"{said} a case that is not there", week=None)
+                yield Alarm(number=number, one=one, many=many, measure=measure, week=first)
+    if number := _strays(events, on):
+        yield Alarm(
+            number=number,
+            one="positive result names a case that is not there",
+            many="positive results name a case that is not there",
+        )
 
 
-def _strays(events: Events, week: date) -> int:
+def _strays(events: Events, on: date) -> int:
     """Count the positives up to the week whose case is in no table: neither there nor merged into one."""
     if (
         not {"results", "cases"} <= set(events.columns)
         or "case_id" not in events.columns["results"]
     ):
         return 0
-    end = events.calendar.midnight(week + timedelta(days=7))
+    end = events.calendar.midnight(on + timedelta(days=7))
     sql = f"""SELECT count(*) FROM results AS r
   LEFT JOIN cases AS k ON k.case_id = r.case_id
   LEFT JOIN merged_cases AS m ON m.merged_id = r.case_id

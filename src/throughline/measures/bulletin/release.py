@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from throughline.measures.answers import Answer, Pair
 from throughline.measures.bulletin.cells import Sheet, sheet
 from throughline.measures.bulletin.compute import Figures, Key, compute, key_of
 from throughline.measures.bulletin.contents import TABLES
 from throughline.measures.bulletin.inputs import Input, hashed
+from throughline.measures.bulletin.published import NAME, Previous
 from throughline.measures.bulletin.reconciliation import Alarm, alarms
 from throughline.measures.bulletin.revisions import Revision, revisions, revisions_sheet
-from throughline.measures.disclosure import suppress
-from throughline.measures.errors import FolderError, QuestionError
+from throughline.measures.disclosure import recover, suppress
+from throughline.measures.errors import DisclosureError, QuestionError
 from throughline.measures.folder import open_folder
-from throughline.measures.wording import day
+from throughline.measures.wording import day, plural
 
-NAME = "release.json"
 FORM = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Previous:
-    """The release before, as it was published."""
-
-    week: date
-    cut_at: datetime
-    sha256: str
-    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +98,22 @@ def make(
     )
 
 
+def check(release: Release) -> None:
+    """Try, as a reader would, to work out what is suppressed, from this release and the one before.
+
+    Raises DisclosureError when that succeeds: it is not to be published then.
+    """
+    before = release.previous.answers if release.previous else ()
+    if not (found := recover(list(release.figures.answers.values()), before)):
+        return
+    first = found[0]
+    group = ", ".join(f"{key} {value}" for key, value in first.answer.group.items())
+    raise DisclosureError(
+        f"Nothing is written: a reader could tell too much of {plural(len(found), 'suppressed number')} from this release"
+        f"{' and the one before' if before else ''}, such as {first.answer.measure} of {group or 'all'}."
+    )
+
+
 def remember(release: Release, folder: Path) -> None:
     """Write what the next release needs of this one: the published answers, nothing that was suppressed."""
     told = {
@@ -121,28 +125,3 @@ def remember(release: Release, folder: Path) -> None:
         "answers": [one.as_dict() for one in release.figures.answers.values()],
     }
     (folder / NAME).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-def recall(folder: Path) -> Previous:
-    """Read the release that a folder holds. Raises FolderError when there is none."""
-    path = folder / NAME
-    try:
-        told = json.loads(path.read_text("utf-8"))
-        return Previous(
-            week=date.fromisoformat(told["week"]),
-            cut_at=datetime.fromisoformat(told["cut_at"]),
-            sha256=str(told["input_sha256"]),
-            answers=tuple(_answers(told["answers"])),
-        )
-    except FileNotFoundError:
-        raise FolderError(
-            f"{folder} holds no {NAME}; --previous names the folder that the last bulletin was written to."
-        ) from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise FolderError(f"{path} is not a release that a bulletin wrote: {error}.") from None
-
-
-def _answers(told: Sequence[Mapping[str, Any]]) -> Iterable[Answer]:
-    for one in told:
-        pairs = {name: Pair(**pair) for name, pair in one.get("components", {}).items()}
-        yield Answer(**{**one, "components": pairs, "beside": one.get("beside", {})})

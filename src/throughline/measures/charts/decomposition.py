@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -47,12 +47,14 @@ def decomposition(
     measured: str,
     measure: str = "contacts.reached",
     noun: str = "contacts",
+    breaks: Mapping[date, str] | None = None,
 ) -> Figure:
     """Draw a rate by week for all, for those managed by health protection, for the others, and mix-adjusted.
 
     Each argument holds answers by week: of `measure`, the last of `contacts.reached_mix_adjusted`. Under the lines
     stands the share that health protection has in all, since that is what moves the line of all. `data`: week,
     line, numerator, denominator, value (fraction), share_of_all (health protection's fraction of the week's denominator).
+    `breaks` names the definitions that came into force on these days; each is marked at its week, if that is drawn.
     Where no week has a rate it is a figure that says so.
 
     >>> def rate(*where):
@@ -90,13 +92,30 @@ def decomposition(
         return nothing(
             "decomposition", f"There are no {noun} to draw in these weeks.", measured, data
         )
+    begun = _begun(data, breaks or {})
     return Figure(
         name="decomposition",
         title=_finding(data, noun),
         measured=measured,
-        alt_text=_in_words(data, noun, measured),
+        alt_text=_in_words(data, noun, measured) + _told(begun),
         data=data,
-        draw=lambda canvas: _draw(data, canvas, noun),
+        draw=lambda canvas: _draw(data, canvas, noun, begun),
+    )
+
+
+def _begun(data: pl.DataFrame, breaks: Mapping[date, str]) -> list[tuple[date, str]]:
+    """Return the weeks drawn in which a definition came into force, each with the definition."""
+    return [
+        (week, name)
+        for since, name in sorted(breaks.items())
+        for week in data["week"].unique().sort()
+        if week <= since < week + timedelta(days=7)
+    ]
+
+
+def _told(begun: Sequence[tuple[date, str]]) -> str:
+    return "".join(
+        f" Definition {name} is in force from the week of {day(at)}." for at, name in begun
     )
 
 
@@ -163,11 +182,12 @@ def _week(row: dict[str, object]) -> date:
     return week
 
 
-def _draw(data: pl.DataFrame, canvas: Canvas, noun: str) -> Spec:
+def _draw(data: pl.DataFrame, canvas: Canvas, noun: str, begun: Sequence[tuple[date, str]]) -> Spec:
     if data["week"].n_unique() == 1:
         return _one_week(data, canvas)
     width = canvas.width - (160 if canvas.narrow else 225)
     lines = _rates(data, canvas, width)
+    lines["layer"] += _marks(data, canvas, begun)
     share = data.filter(
         (pl.col("line") == "health protection") & pl.col("share_of_all").is_not_null()
     )
@@ -186,6 +206,25 @@ def _across(data: pl.DataFrame, canvas: Canvas) -> Spec:
         "axis": {"values": weeks[::-1][::step], "labelPadding": 6},
         "scale": {"type": "point", "padding": 0.3, "domain": weeks},
     }
+
+
+def _marks(data: pl.DataFrame, canvas: Canvas, begun: Sequence[tuple[date, str]]) -> list[Spec]:
+    """Mark the week from which another definition is in force: its name over a line through the plot."""
+    weeks = data["week"].unique().sort().to_list()
+    layers: list[Spec] = []
+    for week, name in begun:
+        at = {"x": _across(data, canvas)}
+        row = {"label": short_day(week), "text": f"{name}\nfrom {short_day(week)}"}
+        through = {**at, "y": {"value": 0}, "y2": {"value": HEIGHT}}
+        layers.append(layer("rule", through, [row], color=FOURTH, strokeDash=[3, 3]))
+        layers.append(
+            layer(
+                "text", {**at, "y": {"value": 0}, "text": {"field": "text"}}, [row],
+                align="left" if week < weeks[len(weeks) // 2] else "right", baseline="bottom", lineBreak="\n",
+                dy=-canvas.text * 1.7, color=SOFT,
+            )
+        )  # fmt: skip
+    return layers
 
 
 def _points(data: pl.DataFrame, field: str) -> list[dict[str, object]]:

@@ -120,21 +120,35 @@ def _filled(answer: Answer, table: Table, by: Sequence[str]) -> Answer:
 
 
 class Attacker:
-    """Knows which rows each number counts, and so every table that could have been published like this."""
+    """Knows which rows each number counts, and so every table that could have been published like this.
 
-    def __init__(self, atoms: Sequence[Atom], published: Sequence[Answer]) -> None:
+    With a release before this one, knows that one's numbers too, and that rows were added since, none taken away.
+    """
+
+    def __init__(
+        self,
+        atoms: Sequence[Atom],
+        published: Sequence[Answer],
+        previous: Sequence[Answer] = (),
+    ) -> None:
         self.atoms = list(atoms)
+        self.has_previous = bool(previous)
+        self.width = len(self.atoms) * (2 if previous else 1)
         self.told = [
-            (self.row(answer, part), value)
-            for answer in published
+            (self.row(answer, part, previous=is_previous), value)
+            for answers, is_previous in ((published, False), (previous, True))
+            for answer in answers
             for part, value in _values(answer).items()
             if value is not None
         ]
         self.matrix = np.array([row for row, _ in self.told])
         self.values = np.array([value for _, value in self.told])
 
-    def row(self, answer: Answer, part: str) -> np.ndarray:
-        """Return which atoms a number of an answer adds up; `complement` is the denominator's rest."""
+    def row(self, answer: Answer, part: str, *, previous: bool = False) -> np.ndarray:
+        """Return which atoms a number of an answer adds up; `complement` is the denominator's rest.
+
+        With a release before, each atom is there as it was then, and once more as what was added since.
+        """
         by = tuple(answer.group)
         found = np.zeros(len(self.atoms))
         for place, atom in enumerate(self.atoms):
@@ -146,11 +160,13 @@ class Attacker:
                     else told[part]
                 )
                 found[place] = is_in
-        return found
+        if not self.has_previous:
+            return found
+        return np.concatenate([found, np.zeros_like(found) if previous else found])
 
     def could_be(self, row: np.ndarray, value: int) -> bool:
         """Say whether some table of whole numbers fits all that is published and has this number."""
-        return self._solve(np.zeros(len(self.atoms)), (row, value)) is not None
+        return self._solve(np.zeros(self.width), (row, value)) is not None
 
     def extent(self, row: np.ndarray) -> tuple[float, float]:
         """Return the least and the greatest value of a number."""
@@ -169,7 +185,7 @@ class Attacker:
             cost,
             constraints=[LinearConstraint(np.array(rows), values, values)] if len(rows) else [],
             bounds=Bounds(0, np.inf),
-            integrality=np.ones(len(self.atoms)),
+            integrality=np.ones(self.width),
         )
         return found.x
 

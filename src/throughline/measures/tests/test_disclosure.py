@@ -190,12 +190,21 @@ def attack(seed: int, *, sizes: Sequence[tuple[int, int]]) -> None:
     weeks, regions = random.choice(sizes)
     table = random_table(random, weeks=weeks, regions=regions, people=random.choice([20, 60, 300]))
     bys = [(), ("week",), ("region",), ("week", "region")][random.choice([0, 1, 2]) :]
-    told = published_of(table, bys, random.choice([OUTCOMES, EVERYTHING]))
-    public = suppress(told)
-    attacker = Attacker(list(table), public)
-    for answer, part, value in secrets(told, public):
-        row = attacker.row(answer, part)
-        where = (seed, answer.measure, dict(answer.group), answer.band, part, value)
+    measures = random.choice([OUTCOMES, EVERYTHING])
+    before, first = list[Answer](), list[Answer]()
+    if seed % 2:
+        # Every other table was published once before, when there was less of it.
+        before = published_of(table, bys, measures)
+        first = suppress(before)
+        table = grown(random, table)
+    told = published_of(table, bys, measures)
+    public = suppress(told, previous=first)
+    attacker = Attacker(list(table), public, first)
+    hidden = [(False, *secret) for secret in secrets(told, public)]
+    hidden += [(True, *secret) for secret in secrets(before, first)]
+    for was_before, answer, part, value in hidden:
+        row = attacker.row(answer, part, previous=was_before)
+        where = (seed, was_before, answer.measure, dict(answer.group), answer.band, part, value)
         if value in SMALL:
             assert all(attacker.could_be(row, each) for each in ANYTHING), where
         elif not any((row == known).all() for known, _ in attacker.told):

@@ -5,21 +5,30 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+from python_calamine import CalamineWorkbook
 
-from throughline.measures import open_events
-from throughline.measures.bulletin import files, page, release
+from throughline.measures import open_events, wording
+from throughline.measures.answers import Answer
+from throughline.measures.bulletin import files, page, published, release
+from throughline.measures.bulletin.cells import written
+from throughline.measures.bulletin.compute import Figures, key_of
 from throughline.measures.bulletin.headlines import headlines, plain
 from throughline.measures.bulletin.pictures import pictures
 from throughline.measures.bulletin.release import Release
-from throughline.measures.bulletin.tests.conftest import FIRST, LAST
+from throughline.measures.bulletin.tests.conftest import FIRST, LAST, a_week
 from throughline.measures.charts import cascade_of
-from throughline.measures.errors import FolderError, QuestionError
+from throughline.measures.errors import DisclosureError, FolderError, QuestionError
+from throughline.measures.wording import percent
+from throughline.rehearsal.weekly import folder as weekly
 
+WARNING = "Warning, records are not accounted for: "
+CHANGED = date(2020, 11, 19)
 CONTENT = {
     "cases": "case_id,transferred_at,recorded_at,outcome,managed_by_first,reached_at,contacts_named",
     "contacts": "contact_id,case_id,identified_at,recorded_at,outcome,managed_by_first,reached_at",
@@ -79,6 +88,47 @@ def test_the_mix_adjusted_rate_shows_that_only_the_mix_moved(made: Release) -> N
     assert "it would now be 85.5%" in said
 
 
+@pytest.fixture(scope="module")
+def across(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of the week from which guardians count too."""
+    events = tmp_path_factory.mktemp("across") / "tables"
+    begins = [CHANGED + timedelta(weeks=n) for n in (-2, -1, 0)]
+    weeks = [a_week(begin, 12_000 - 5_000 * n) for n, begin in enumerate(begins)]
+    weekly.write(weeks, events, seed=3)
+    return release.make(events, begins[-1])
+
+
+def test_a_chart_across_a_change_of_definition_is_of_one_definition(across: Release) -> None:
+    figure = next(one for one in pictures(across) if one.name == "decomposition")
+    assert figure.data.group_by("week", "line").len()["len"].to_list() == [1] * 12
+    sheet = across.sheet("contacts")
+    place = [one.name for one in sheet.headings].index("contacts_reached_share")
+    cells = {row[0]: row[place] for row in sheet.rows if row[1] == "All"}
+    last, _, first = (percent(cells[week].value) for week in sorted(cells, reverse=True))
+    assert figure.title.startswith(f"Contacts reached fell from {first} to {last};")
+    assert "Definition reach-2020-11 is in force from the week of 19 November" in figure.alt_text
+    assert "from 19 Nov" in figure.svg()
+    assert figure.measured.endswith("under reach-2020-05")
+
+
+def test_where_two_definitions_differ_the_main_points_name_both(across: Release) -> None:
+    sheet = across.sheet("definitions")
+    places = [one.name for one in sheet.headings]
+    cells = dict(zip(places, sheet.rows[0], strict=True))
+    said = [plain(one) for one in headlines(across.figures, across.week)]
+    usual, since = (
+        percent(cells[f"contacts_reached_reach_2020_{month}_share"].value) for month in ("05", "11")
+    )
+    assert said[2].startswith(f"{usual} of contacts were reached")
+    assert said[2].endswith(
+        " This is by reach-2020-05. Under the definition in force since 19 November 2020, "
+        f"reach-2020-11, it is {since}."
+    )
+    assert since != usual
+    # Of the cases nobody was reached through another, so there is but one number.
+    assert "reach-2020" not in said[1]
+
+
 def test_no_count_of_one_to_four_is_published(made: Release) -> None:
     numbers = [
         number
@@ -108,7 +158,7 @@ def test_the_same_tables_give_the_same_release(events: Path, made: Release, out:
     again = release.make(events, LAST)
     assert again.figures.answers == made.figures.answers
     assert again.input == made.input
-    assert release.recall(out).answers == tuple(made.figures.answers.values())
+    assert published.recall(out).answers == tuple(made.figures.answers.values())
 
 
 def test_a_changed_byte_changes_the_hash(events: Path, made: Release, tmp_path: Path) -> None:
@@ -120,6 +170,33 @@ def test_a_changed_byte_changes_the_hash(events: Path, made: Release, tmp_path: 
     assert hashed(other).sha256 != made.input.sha256
 
 
+def test_a_release_that_gives_away_what_it_hides_is_not_written(
+    made: Release, tmp_path: Path
+) -> None:
+    whole = Answer(measure="cases.transferred", group={}, numerator=43, value=43.0)
+    parts = [
+        Answer(measure="cases.transferred", group={"region": "North"}, suppressed=True),
+        replace(whole, group={"region": "South"}, numerator=40, value=40.0),
+    ]
+    told = {key_of(one): one for one in (whole, *parts)}
+    leaky = replace(made, figures=Figures(answers=told))
+    with pytest.raises(DisclosureError, match=r"1 suppressed number .* of region North"):
+        files.write(leaky, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_release_beside_the_one_before_gives_nothing_away(
+    events: Path, out: Path, tmp_path: Path
+) -> None:
+    later = changed(
+        events,
+        tmp_path / "later",
+        cases="UPDATE t SET outcome = 'reached' WHERE case_id IN (SELECT case_id FROM t "
+        "WHERE outcome = 'not_reached' ORDER BY case_id LIMIT 12)",
+    )
+    release.check(release.make(later, LAST, previous=published.recall(out)))
+
+
 def test_what_was_revised_is_marked_and_listed(events: Path, out: Path, tmp_path: Path) -> None:
     week = f"identified_at < TIMESTAMP '{FIRST}' + INTERVAL 6 DAY"
     later = changed(
@@ -129,7 +206,7 @@ def test_what_was_revised_is_marked_and_listed(events: Path, out: Path, tmp_path
         f"WHERE outcome = 'not_reached' AND managed_by_first <> 'health_protection' AND {week} "
         "ORDER BY contact_id LIMIT 20)",
     )
-    made = release.make(later, LAST, previous=release.recall(out))
+    made = release.make(later, LAST, previous=published.recall(out))
     rows = {row[:2]: row[2:] for row in made.sheet("revisions").rows}
     before, after = rows["Contacts reached, reach-2020-05", f"Week beginning {FIRST}"]
     assert (before.value, after.value) == (14_600, 14_620)
@@ -170,7 +247,43 @@ def test_a_record_that_is_not_accounted_for_raises_the_alarm(events: Path, tmp_p
     assert "1 positive result names a case that is not there" in said
     text = shown(made)
     assert "Records are not accounted for" in text
-    assert "Fewer than 5: positive result has neither" in text
+    assert page.alarm_lines(made) == [
+        "Batches were not received whole.",
+        "Batches receive more or fewer rows than they account for.",
+        "Positive results have neither a case nor a reason for having none.",
+        "Positive results name a case that is not there.",
+    ]
+    # What the page does not say, the workbook's cover does not.
+    files.write(made, tmp_path / "out")
+    book = CalamineWorkbook.from_path(tmp_path / "out" / f"bulletin-{made.week}.ods")
+    told = [str(row[0]) for row in book.get_sheet_by_name("Cover").to_python()]
+    warned = [one.removeprefix(WARNING) for one in told if one.startswith(WARNING)]
+    assert warned == page.alarm_lines(made)
+
+
+def test_an_alarm_tells_a_number_only_where_the_tables_show_it(
+    events: Path, tmp_path: Path
+) -> None:
+    some = (
+        "SELECT result_id FROM t WHERE case_id IS NOT NULL AND result = 'positive' AND recorded_at "
+    )
+    last, before = f">= '{LAST}'", f"BETWEEN '{FIRST + timedelta(days=8)}' AND '{LAST}'"
+    broken = changed(
+        events,
+        tmp_path / "lost",
+        results="UPDATE t SET case_id = NULL, no_case_reason = NULL WHERE result_id IN "
+        f"({some}{last} ORDER BY 1 LIMIT 40) OR result_id IN ({some}{before} ORDER BY 1 LIMIT 3)",
+    )
+    made = release.make(broken, LAST)
+    assert [alarm.number for alarm in made.alarms] == [3, 40]
+    assert page.alarm_lines(made) == [
+        "Positive results have neither a case nor a reason for having none.",
+        "40 positive results have neither a case nor a reason for having none, "
+        f"week of {wording.week(LAST)}.",
+    ]
+    sheet = made.sheet("positives")
+    place = [one.name for one in sheet.headings].index("with_neither")
+    assert [written(row[place]) for row in sheet.rows][:2] == ["40", "[c]"]
 
 
 def test_no_tables_at_all_give_a_bulletin_that_says_so(tmp_path: Path) -> None:
@@ -229,7 +342,7 @@ def test_a_definition_without_the_manner_of_reaching_is_not_available(tmp_path: 
             QuestionError,
             "No week begins on 2020-08-14",
         ),
-        (release.recall, FolderError, "holds no release.json"),
+        (published.recall, FolderError, "holds no release.json"),
         (
             lambda at: release.make(at / "none", date(2020, 8, 13)),
             FolderError,
@@ -247,4 +360,4 @@ def test_what_cannot_be_used_is_said_in_a_sentence(
 def test_a_file_that_is_no_release_is_refused(tmp_path: Path) -> None:
     (tmp_path / "release.json").write_text(json.dumps({"week": "2020-08-13"}))
     with pytest.raises(FolderError, match="is not a release that a bulletin wrote"):
-        release.recall(tmp_path)
+        published.recall(tmp_path)
