@@ -31,7 +31,10 @@ def bulletin(
     previous: Before = None,
     json: AsJson = False,  # noqa: FBT002 - an option, given by name
 ) -> None:
-    """Write the bulletin of a week: page, workbook, charts and CSV. Ends with 3 when records are missing."""
+    """Write the bulletin of a week: page, workbook, charts and CSV. Ends with 3 when records are missing.
+
+    Nothing is written when a reader could work out what is suppressed.
+    """
     with sentences():
         # Charts and workbooks take seconds to load, and no other command needs them.
         from throughline.measures.bulletin import files, published, release

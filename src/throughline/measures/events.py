@@ -18,7 +18,7 @@ from throughline.measures.engines import Engine
 from throughline.measures.manifest import Manifest
 from throughline.measures.questions import Question, measure, question
 from throughline.measures.reading import quoted
-from throughline.measures.rows import ROWS, Span
+from throughline.measures.rows import ROWS, Span, tables_of
 from throughline.measures.shapes import Mix
 from throughline.measures.words import Words, any_repeated
 
@@ -138,9 +138,7 @@ class Events:
         wanted = {one.id: one for one in [*asked.measures, *factors] if not one.product}
         needed = replace(asked, measures=tuple(wanted.values()))
         asking.check(needed, self.columns)
-        used = (ROWS[one.rows].uses for one in wanted.values() if one.rows)
-        needed_tables = {name for one in wanted.values() for name in _tables(one)}
-        for table in sorted(needed_tables.union(*used)):
+        for table in sorted({name for one in wanted.values() for name in tables_of(one)}):
             self.progress(f"Looking at {table}")
             self.verify(table)
         found = self._figures(needed)
@@ -213,7 +211,8 @@ class Events:
         ]
 
     def _has_tables(self, one: Measure) -> bool:
-        return all(name in self.columns for name in _tables(one))
+        needs = ROWS[one.rows].needs if one.rows else ()
+        return all(name in self.columns for name in (one.table, *needs))
 
     def _words(self, asked: Question) -> Words:
         return Words(
@@ -256,10 +255,6 @@ class Events:
             cut = self.cut_at.replace(tzinfo=None)
             self.ranges[key] = (first or cut, last or cut)
         return self.ranges[key]
-
-
-def _tables(one: Measure) -> tuple[str, ...]:
-    return (one.table, *(ROWS[one.rows].needs if one.rows else ()))
 
 
 def _order(key: Key) -> tuple[tuple[bool, str], ...]:

@@ -15,7 +15,6 @@ from throughline.measures.columns import Kind, Table
 from throughline.measures.engines.duckdb import DuckDBEngine
 from throughline.measures.errors import FrameError, unknown
 from throughline.measures.events import Events
-from throughline.measures.manifest import Expected
 from throughline.measures.reading import views
 from throughline.measures.repeated import Repeated
 from throughline.measures.scanned import raw_of
@@ -40,7 +39,9 @@ def from_frames(
     tables: Mapping[str, Source], *, cut_at: datetime | str, zone: str, week_start: str
 ) -> Events:
     """Return event tables made of frames, by the name of each (throughline.measures.events_from_frames)."""
-    manifest = manifests.parse({"cut_at": cut_at, "zone": zone, "week_start": week_start})
+    manifest = manifests.parse(
+        {"cut_at": cut_at, "zone": zone, "week_start": week_start}, says="events_from_frames has "
+    )
     engine = DuckDBEngine()
     found = {name: _register(engine, name, source) for name, source in tables.items()}
     cut = manifest.cut_at.replace(tzinfo=None)
@@ -51,7 +52,7 @@ def from_frames(
     @cache
     def verify(name: str) -> None:
         if name in found:
-            check_keys(engine, found[name], Expected())
+            check_keys(engine, found[name])
 
     return Events(
         engine=engine,

@@ -56,40 +56,40 @@ def read(folder: Path) -> Manifest:
     return parse(told)
 
 
-def parse(told: Mapping[str, Any]) -> Manifest:
-    """Return the manifest that a mapping tells."""
+def parse(told: Mapping[str, Any], says: str = f"{NAME} says ") -> Manifest:
+    """Return the manifest that a mapping tells; `says` begins what errors tell of its values."""
     if "cut_at" not in told:
         raise FolderError(f"{NAME} does not say cut_at: the moment after which nothing is known.")
     rules = told.get("rules")
     return Manifest(
-        cut_at=_moment(told["cut_at"]),
-        zone=_zone(told.get("zone", "Europe/London")),
-        week_start=weekday(told.get("week_start", "thursday")),
+        cut_at=_moment(told["cut_at"], says),
+        zone=_zone(told.get("zone", "Europe/London"), says),
+        week_start=weekday(told.get("week_start", "thursday"), f"{says}week_start"),
         rules=None if rules is None else str(rules),
         tables=_tables(told.get("tables", {})),
     )
 
 
-def _moment(value: object) -> datetime:
+def _moment(value: object, says: str) -> datetime:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         raise FolderError(
-            f"{NAME} says cut_at {value!r}; it is a time in UTC, as 2020-08-20T00:00:00Z."
+            f"{says}cut_at {value!r}; it is a time in UTC, as 2020-08-20T00:00:00Z."
         ) from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _zone(value: object) -> ZoneInfo:
+def _zone(value: object, says: str) -> ZoneInfo:
     try:
         return ZoneInfo(str(value))
     except (KeyError, ValueError, OSError):
         raise FolderError(
-            f"{NAME} says zone {value!r}; it is a name of the time-zone database, as Europe/London."
+            f"{says}zone {value!r}; it is a name of the time-zone database, as Europe/London."
         ) from None
 
 
-def weekday(value: object, what: str = f"{NAME} says week_start") -> int:
+def weekday(value: object, what: str) -> int:
     """Return the number of a weekday by its English name, 0 for Monday; `what` is what errors call it."""
     name = str(value).lower()
     if name not in WEEKDAYS:

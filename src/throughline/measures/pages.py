@@ -7,9 +7,9 @@ from typing import Any
 
 from throughline.measures.aggregates import ALL, Aggregate, Count, Distinct, Largest, Total
 from throughline.measures.catalogue import MEASURES
-from throughline.measures.catalogue.history import tables_of
 from throughline.measures.compile import is_by_definition
 from throughline.measures.declared import Measure
+from throughline.measures.rows import tables_of
 from throughline.measures.shapes import BANDS, BESIDE_BANDS, Bands, Kpi, Mix, Percentiles, Split
 from throughline.measures.tables import TABLES
 from throughline.measures.terms import DEFINITIONS

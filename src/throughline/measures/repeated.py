@@ -34,8 +34,8 @@ class Repeated:
         hashes = self._engine.numbers(f"SELECT {person} AS h FROM {table}", "h")
         hashes.sort()
         again = hashes[1:][hashes[1:] == hashes[:-1]]
-        # They are in order, so that one which is there a third time stands beside itself.
-        shared = numpy.concatenate([again[:1], again[1:][again[1:] != again[:-1]]])
+        # In order already; numpy.unique would sort them once more.
+        shared = again[numpy.append(True, again[1:] != again[:-1])[: len(again)]]
         if 2 * (len(again) + len(shared)) > len(hashes):
             # Of more than half of the rows, to look each row up costs more than it saves.
             return any_repeated(table)

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from throughline.measures.calendars import timestamp
 from throughline.measures.columns import Kind
+from throughline.measures.declared import Measure
 from throughline.measures.tables import TABLES
 from throughline.measures.terms import reached
 from throughline.measures.words import Words
@@ -192,3 +193,12 @@ ROWS = {
 def is_in_spans(rows: str) -> bool:
     """Say whether rows so called are cut at the edges of periods."""
     return bool(rows) and ROWS[rows].in_spans
+
+
+def tables_of(one: Measure) -> tuple[str, ...]:
+    """Return the event tables that a measure reads, its own first."""
+    rows = ROWS[one.rows] if one.rows else None
+    # Of a product, each factor is called as its table is.
+    return tuple(
+        dict.fromkeys([one.table, *one.product, *(rows.needs + rows.uses if rows else ())])
+    )

@@ -43,7 +43,7 @@ class Leg:
 
     @property
     def micros(self) -> str:
-        """The microseconds as SQL, a whole number: what bands and steps are told apart by, to the last one."""
+        """The microseconds as SQL, a whole number: what tells whether it is below 0 or beyond the last band."""
         return f"micros({self.start}, {self.end})"
 
     @property

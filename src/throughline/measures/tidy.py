@@ -103,7 +103,11 @@ def frame_of(source: Source, what: str) -> pl.DataFrame:
             f"The {what} is a {type(source).__name__}, which is no frame ({error}); give one of "
             "polars, pandas or Arrow, or the path of a CSV or Parquet file."
         ) from None
-    return cast(pl.DataFrame, found)
+    if not isinstance(found, pl.DataFrame):
+        raise FrameError(
+            f"The {what} is a {type(source).__name__}, which is one column and no frame; give a frame that has it."
+        )
+    return found
 
 
 def ids(frame: pl.DataFrame, column: str, what: str) -> pl.Series:

@@ -47,9 +47,9 @@ class Verifier:
             if mark is None or not mark.exists():
                 # The files are hashed on another core meanwhile; what that finds says more.
                 with ThreadPoolExecutor(max_workers=1) as pool:
-                    keys = pool.submit(check_keys, self.engine, files, promised)
+                    keys = pool.submit(check_keys, self.engine, files)
                     check_hash(files, promised)
-                    keys.result()
+                    check_rows(files, promised, keys.result())
                 if mark is not None:
                     seen.keep(mark)
         self._done.add(name)
@@ -76,17 +76,16 @@ def check_rows(files: Scanned, promised: Expected, rows: int) -> None:
         )
 
 
-def check_keys(engine: DuckDBEngine, files: Scanned, promised: Expected) -> None:
-    """Compare the number of rows with the manifest's, and refuse a key that is there twice, in whichever parts."""
+def check_keys(engine: DuckDBEngine, files: Scanned) -> int:
+    """Refuse a key that is there twice, in whichever parts; return how many rows there are."""
     table = files.table
     keys = ", ".join(map(quoted, table.key))
     # Sorted hashes need a fifth of the work of a table of the keys themselves, and eight bytes a row. Two keys of
     # one hash are looked at for what they are.
     hashes = engine.numbers(f"SELECT hash({keys}) AS h FROM {files.scan}", "h")
-    check_rows(files, promised, len(hashes))
     hashes.sort()
     if not (hashes[1:] == hashes[:-1]).any():
-        return
+        return len(hashes)
     twice = f"SELECT {keys} FROM {files.scan} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"
     found = engine.rows(twice)
     if found:
@@ -95,8 +94,9 @@ def check_keys(engine: DuckDBEngine, files: Scanned, promised: Expected) -> None
         )
         raise FolderError(
             f"{table.name} has {told} twice; each row has a key of its own, across parts too. "
-            "`throughline events check DIR` names every one."
+            "Of a folder `throughline events check DIR` names every one."
         )
+    return len(hashes)
 
 
 def sha256(paths: Iterable[Path]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from throughline.measures.declared import Change, Measure
-from throughline.measures.rows import ROWS
+from throughline.measures.rows import tables_of
 
 LAUNCH = date(2020, 5, 28)
 """The first day of the first week that England's bulletin published."""
@@ -31,7 +31,7 @@ class Revision:
 _PEOPLE_TESTED = frozenset({"tests.people", "tests.people_positive", "tests.positivity"})
 _OWN_ILLNESS = frozenset({"contacts.attack_rate", "cases.known_as_contacts"})
 
-# The oldest first. A change that can move a published figure is in the changelog too, as a measure change.
+# The oldest first. What was changed here is in the changelog too, as a measure change; what was England's is not.
 REVISIONS = (
     Revision(
         on=date(2020, 10, 15),
@@ -70,12 +70,3 @@ def with_history(one: Measure) -> Measure:
         for version, revision in enumerate(moved, start=2)
     )
     return replace(one, version=1 + len(changes), changes=changes)
-
-
-def tables_of(one: Measure) -> tuple[str, ...]:
-    """Return the event tables that a measure reads, its own first."""
-    rows = ROWS[one.rows] if one.rows else None
-    # Of a product, each factor is called as its table is.
-    return tuple(
-        dict.fromkeys([one.table, *one.product, *(rows.needs + rows.uses if rows else ())])
-    )

@@ -101,6 +101,10 @@ def test_a_key_that_is_there_twice_is_refused_whenever_it_is_asked() -> None:
     [
         ({"case": frame(MERGED)}, "no event table 'case'; did you mean 'cases'"),
         ({"cases": 5}, "The table cases is a int, which is no frame"),
+        (
+            {"cases": frame(MERGED)["case_id"].to_pandas()},
+            "is a Series, which is one column and no frame",
+        ),
         ({"cases": "cases.csv"}, "given as the path cases.csv; read it into a frame"),
         ({"cases": frame(MERGED).drop("case_id")}, "cases has no case_id"),
     ],
@@ -108,3 +112,21 @@ def test_a_key_that_is_there_twice_is_refused_whenever_it_is_asked() -> None:
 def test_what_is_no_table_is_refused_with_what_is_allowed(tables: Any, sentence: str) -> None:
     with pytest.raises((FrameError, FolderError), match=sentence):
         events_from_frames(tables, cut_at=CUT)
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({"cut_at": "soon"}, "^events_from_frames has cut_at 'soon'; it is a time in UTC"),
+        ({"zone": "Mars"}, "^events_from_frames has zone 'Mars'"),
+        (
+            {"week_start": "Thurs"},
+            "^events_from_frames has week_start 'Thurs'; it is one of monday",
+        ),
+    ],
+)
+def test_a_wrong_word_is_called_by_the_name_of_what_was_called(
+    told: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(FolderError, match=sentence):
+        events_from_frames({"cases": frame(MERGED)}, **{"cut_at": CUT, **told})

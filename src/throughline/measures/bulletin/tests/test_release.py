@@ -185,6 +185,30 @@ def test_a_release_that_gives_away_what_it_hides_is_not_written(
     assert not (tmp_path / "out").exists()
 
 
+def test_what_the_release_before_gave_away_by_itself_does_not_keep_this_one_back(
+    made: Release,
+) -> None:
+    def told(region: str | None, number: int) -> Answer:
+        group = {} if region is None else {"region": region}
+        return Answer(measure="cases.transferred", group=group, numerator=number, value=number)
+
+    hidden = Answer(measure="cases.transferred", group={"region": "North"}, suppressed=True)
+    before = published.Previous(
+        week=FIRST,
+        cut_at=made.cut_at,
+        sha256="",
+        answers=(told("South", 40), told("West", 900), told(None, 943), hidden),
+    )
+    week = Answer(
+        measure="cases.transferred", group={"week": str(LAST)}, numerator=500, value=500.0
+    )
+    release.check(replace(made, figures=Figures(answers={key_of(week): week}), previous=before))
+    ours = (told("South", 40), replace(hidden), told(None, 43))
+    leaky = {key_of(one): one for one in ours}
+    with pytest.raises(DisclosureError, match="region North"):
+        release.check(replace(made, figures=Figures(answers=leaky), previous=before))
+
+
 def test_a_release_beside_the_one_before_gives_nothing_away(
     events: Path, out: Path, tmp_path: Path
 ) -> None:
