@@ -81,8 +81,13 @@ def _claims(told: dict[str, object]) -> list[Figure]:
     ]
 
 
-def page(on: dict[str, object], figures: list[Figure], *, small: bool) -> str:
+def page(whole: dict[str, Any]) -> str:
     """Return the page of the documentation."""
+    on, small = whole["machine"], whole["small"]
+    figures = [figure(one) for one in whole["figures"]]
+    runs = "\n".join(
+        f"- {one['what']}: {one['at']}, load before {one['load_before']}" for one in whole["runs"]
+    )
     size = "--small, so these figures show that it runs and nothing more" if small else "full size"
     return f"""# Benchmarks
 
@@ -91,16 +96,21 @@ machine and server, with the service's own settings: every commit is on disk bef
 
 {as_markdown(figures)}
 
-Measured {on["at"]} on {on["cores"]} cores ({on["processor"]}) with {on["memory_gib"]} GiB, {on["system"]},
+Measured on {on["cores"]} cores ({on["processor"]}) with {on["memory_gib"]} GiB, {on["system"]},
 PostgreSQL {on["postgresql"]}, Python {on["python"]}, Django {on["django"]}, Granian {on["granian"]}. Database,
-service and clients shared the machine; its load before was {on["load_before"]}.
+service and clients shared the machine. When, and how many others wanted a processor before:
+
+{runs}
+
+What each was:
 
 - **Rows**: a laboratory's CSV file all the way: bytes stored, rows read, persons and households matched,
   episodes and cases opened, work items offered, the journal written. Beside it the same rows by a bare `COPY`
   into one table without an index. Memory is the peak of the process that reads.
 - **HL7**: ORU^R01 messages of about 1 KB. On one core from bytes to the rows that a CSV file would have, beside a bare split
   of the same bytes. Over MLLP with TLS, 16 connections of 8 laboratories at a steady rate, each answer timed from when its
-  message was due, the worker reading meanwhile; beside it as many connections that insert the same bytes bare.
+  message was due, the worker reading meanwhile; beside it as many connections that insert the same bytes bare. The persons
+  are as varied as those of the rows, each new.
 - **FHIR results**: one Observation a message over HTTP, each answered when it is stored and committed. Beside it the
   same bytes inserted bare, one commit a message, by as many connections.
 - **Claims**: handlers who each take the conversation wanted most: role, reach, allowance, lease, journal,
@@ -118,7 +128,7 @@ service and clients shared the machine; its load before was {on["load_before"]}.
 What each measurement saw beside its figure:
 
 ```json
-{json.dumps({one.what: one.more for one in figures}, indent=2)}
+{json.dumps({one.what: one.more for one in figures}, indent=2, ensure_ascii=False)}
 ```
 """
 
@@ -142,7 +152,7 @@ def main() -> None:
         sys.stdout.write(text)
     if given.docs:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(page(whole["machine"], figures, small=whole["small"]))
+        PAGE.write_text(page(whole))
         sys.stderr.write(f"Written: {PAGE.relative_to(PROJECT)}\n")
 
 
@@ -154,7 +164,9 @@ def _measured(what: str, *, small: bool) -> dict[str, Any]:
         sys.stderr.write(f"Measuring {name} ...\n")
         figures += measure(name, small=small)
         sys.stderr.write(f"  took {time.monotonic() - began:.0f} s\n")
-    return {"machine": on, "small": small, "figures": [one.as_json() for one in figures]}
+    run = {"what": what, "at": on["at"], "load_before": on["load_before"]}
+    told = [one.as_json() for one in figures]
+    return {"machine": on, "small": small, "runs": [run], "figures": told}
 
 
 def _read(files: list[Path]) -> dict[str, Any]:
@@ -163,6 +175,7 @@ def _read(files: list[Path]) -> dict[str, Any]:
     return {
         "machine": told[0]["machine"],
         "small": any(one["small"] for one in told),
+        "runs": [run for one in told for run in one["runs"]],
         "figures": [figure for one in told for figure in one["figures"]],
     }
 
