@@ -15,6 +15,10 @@ from throughline.record import parquet
 COLUMNS = {"case_id": "text", "transferred_at": "timestamp with time zone", "contacts": "bigint"}
 GROUP = 2_000
 
+# Kept as long as the process: Arrow's own threads give memory back after what they worked for is returned, and one
+# that gives it back to a pool that is gone ends the process.
+POOLS: list[pa.MemoryPool] = []
+
 
 def rows(many: int) -> Iterator[bytes]:
     for number in range(many):
@@ -25,6 +29,7 @@ def peak(path: Path, many: int) -> int:
     """Return the most bytes that Python and Arrow held together at their fullest while so many rows were written."""
     default = pa.default_memory_pool()
     pool = pa.proxy_memory_pool(default)
+    POOLS.append(pool)
     pa.set_memory_pool(pool)
     tracemalloc.start()
     try:
