@@ -10,6 +10,7 @@ from throughline.measures.compile import columns_of
 from throughline.measures.declared import Measure
 from throughline.measures.errors import MissingColumnError, QuestionError, unknown
 from throughline.measures.questions import Question
+from throughline.measures.rows import ROWS
 from throughline.measures.tables import TABLES
 from throughline.measures.terms import OPTIONAL
 
@@ -29,11 +30,16 @@ def check(question: Question, columns: Mapping[str, Sequence[str]]) -> None:
                 raise QuestionError(
                     unknown(f"column of {measure.table} called", condition.column, known)
                 )
-        if missing := missing_columns(measure, columns):
-            raise MissingColumnError(
-                f"{measure.id} needs {' and '.join(missing)} of {measure.table}, which the table "
-                "does not have; add the column, or leave the measure out."
-            )
+        needed = {
+            measure.table: missing_columns(measure, columns),
+            **_missing_beside(measure, columns),
+        }
+        for table, missing in needed.items():
+            if missing:
+                raise MissingColumnError(
+                    f"{measure.id} needs {' and '.join(missing)} of {table}, which the table "
+                    "does not have; add the column, or leave the measure out."
+                )
 
 
 def check_public(question: Question) -> None:
@@ -48,6 +54,16 @@ def check_public(question: Question) -> None:
             raise QuestionError(
                 f"{name} {why}, so it is never public; leave it out, or ask without --public."
             )
+
+
+def _missing_beside(measure: Measure, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the columns that other tables which are there lack, and that the measure's rows are made of."""
+    needs = ROWS[measure.rows].needs if measure.rows else {}
+    return {
+        table: sorted(set(needed) - set(columns[table]))
+        for table, needed in needs.items()
+        if table in columns
+    }
 
 
 def missing_columns(measure: Measure, columns: Mapping[str, Sequence[str]]) -> list[str]:

@@ -211,7 +211,7 @@ class Events:
         ]
 
     def _has_tables(self, one: Measure) -> bool:
-        needs = ROWS[one.rows].needs if one.rows else ()
+        needs = [*ROWS[one.rows].needs] if one.rows else []
         return all(name in self.columns for name in (one.table, *needs))
 
     def _words(self, asked: Question) -> Words:

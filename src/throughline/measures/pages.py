@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,8 +42,8 @@ def told(measure: Measure) -> dict[str, Any]:
         "id": measure.id,
         "title": measure.title,
         "meaning": measure.meaning,
-        "numerator": _numerator(measure).replace("rows", measure.table.replace("_", " ")),
-        "denominator": _denominator(measure).replace("rows", measure.table.replace("_", " ")),
+        "numerator": _named(measure, _numerator(measure)),
+        "denominator": _named(measure, _denominator(measure)),
         "beside": ", ".join([*measure.beside, *_beside(measure)]),
         "unit": measure.unit,
         "tables": ", ".join(tables_of(measure)),
@@ -110,6 +111,11 @@ def lines() -> Iterator[str]:
         for name, value in told(measure).items():
             if value and name not in {"id", "title", "meaning"}:
                 yield f"- {name.replace('_', ' ')}: {value}"
+
+
+def _named(measure: Measure, told: str) -> str:
+    """Call the rows what they are; a column may have the word in its name."""
+    return re.sub(r"\brows\b", measure.table.replace("_", " "), told)
 
 
 def _numerator(measure: Measure) -> str:

@@ -15,6 +15,9 @@ from throughline.measures.columns import Column, Kind, Table
 from throughline.measures.dialects import Dialect
 from throughline.measures.tables import TABLES
 
+RESULTS_BY_BATCH = "results_by_batch"
+"""The view of how many results each batch brought. One that was corrected since, and so merged, came all the same."""
+
 # Moments that may rightly lie after the cut: something is due then.
 AHEAD = frozenset({"due_at"})
 
@@ -60,8 +63,8 @@ def views(
 ) -> Iterator[tuple[str, str]]:
     """Yield name and SELECT of each view that the measures read; `cut_at` is in UTC without a zone.
 
-    There is one for each event table, empty where none was brought, and one that says which cases and which
-    contacts were merged into which. A row recorded after the cut, or whose never-null moment lies after it, is not
+    There is one for each event table, empty where none was brought, one that says which cases and which
+    contacts were merged into which, and one of how many results each batch brought. A row recorded after the cut, or whose never-null moment lies after it, is not
     read; another moment after the cut is unknown. A missing column is null.
     """
     nothing = Raw(source="(SELECT 1 AS one) AS nothing", values={}, has_merged=False)
@@ -72,6 +75,9 @@ def views(
             rows += "\nWHERE FALSE"
         extra = [one for one in raw.values if table.column(one) is None]
         yield name, _survivors(table, rows, extra) if raw.has_merged else rows
+        if name == "results":
+            counted = "SELECT batch_id, count(*) AS results"
+            yield RESULTS_BY_BATCH, f"{counted} FROM (\n{rows}\n) AS brought GROUP BY batch_id"
         if name in {"cases", "contacts"}:
             yield (
                 f"merged_{name}",

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from throughline.measures.calendars import timestamp
 from throughline.measures.columns import Kind
 from throughline.measures.declared import Measure
+from throughline.measures.reading import RESULTS_BY_BATCH
 from throughline.measures.tables import TABLES
 from throughline.measures.terms import reached
 from throughline.measures.words import Words
@@ -32,14 +33,14 @@ class Span:
 class Rows:
     """How rows are made of others, given as SQL: those that a question asks for.
 
-    `columns` are those they have besides their table's, `needs` the other tables they are made of, `uses` those that
-    they are made of where they are there. `of_same` is a column: a row is made with the others that have the same in
+    `columns` are those they have besides their table's, `needs` the other tables they are made of, each with the columns
+    without which they cannot be, `uses` those that they are made of where they are there. `of_same` is a column: a row is made with the others that have the same in
     it, asked for or not. `in_spans`: the rows are cut at the edges of periods.
     """
 
     select: Callable[[str, Words, Sequence[Span]], str]
     columns: Mapping[str, Kind] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
     of_same: str = ""
     in_spans: bool = False
@@ -161,15 +162,25 @@ def _day(day: date | None) -> str:
     return f"DATE '{day}'" if day else "CAST(NULL AS DATE)"
 
 
+def _with_results(asked: str, words: Words, _: Sequence[Span]) -> str:
+    return f"""SELECT b.*, coalesce(r.results, 0) AS results
+  FROM {asked} AS b LEFT JOIN {RESULTS_BY_BATCH} AS r ON r.batch_id = b.batch_id"""
+
+
 ROWS = {
+    "batches_with_results": Rows(
+        select=_with_results, columns={"results": Kind.COUNT}, needs={"results": ("batch_id",)}
+    ),
     "contacts_with_case": Rows(
-        select=_with_case, columns={"case_onset_at": Kind.TIME}, needs=("cases",)
+        select=_with_case, columns={"case_onset_at": Kind.TIME}, needs={"cases": ()}
     ),
     "latest_exposures": Rows(
-        select=_latest_exposures, columns={"case_taken_on": Kind.DATE}, needs=("cases",)
+        select=_latest_exposures, columns={"case_taken_on": Kind.DATE}, needs={"cases": ()}
     ),
     "cases_known_before": Rows(
-        select=_known_before, columns={"contact_identified_at": Kind.TIME}, needs=("contacts",)
+        select=_known_before,
+        columns={"contact_identified_at": Kind.TIME},
+        needs={"contacts": ()},
     ),
     "spells_with_subject": Rows(
         select=_with_subject,
@@ -200,5 +211,5 @@ def tables_of(one: Measure) -> tuple[str, ...]:
     rows = ROWS[one.rows] if one.rows else None
     # Of a product, each factor is called as its table is.
     return tuple(
-        dict.fromkeys([one.table, *one.product, *(rows.needs + rows.uses if rows else ())])
+        dict.fromkeys([one.table, *one.product, *((*rows.needs, *rows.uses) if rows else ())])
     )

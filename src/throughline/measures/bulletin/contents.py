@@ -330,7 +330,7 @@ OCCUPANCY = TableSpec(
 
 BATCHES = TableSpec(
     name="batches",
-    title="What laboratories sent and what was received, in the week",
+    title="What laboratories sent and what was received, in the week in which it was first known",
     span=Span.WEEK,
     by=("laboratory",),
     columns=(
@@ -343,6 +343,7 @@ BATCHES = TableSpec(
         count("Rejected", "intake.rejected"),
         count("Batches not received whole", "intake.batches_short"),
         count("Batches that do not balance", "intake.batches_unbalanced"),
+        count("Batches with other results than accepted", "intake.batches_unmatched"),
     ),
     notes=("balance",),
 )

@@ -59,8 +59,8 @@ NOTES = {
         "Busy: handling a conversation or writing it up. The first share is of the time busy or ready, the others of all paid time."
     ),
     "balance": (
-        "Rows received are those accepted, duplicate, quarantined and rejected. Every positive result has its case or a "
-        "reason for having none. Positives count in the week in which they were first known to the service."
+        "Rows received are those accepted, duplicate, quarantined and rejected, and each row accepted is a result. Every positive result has its case or a "
+        "reason for having none. Batches and positives count in the week in which they were first known to the service."
     ),
     "late": "Late: first recorded more than 24 hours after it happened.",
 }

@@ -148,7 +148,7 @@ def _balance_note(release: Release) -> str:
     if not any(one.measure.startswith("intake.") for one in release.figures.answers.values()):
         return "The records of what laboratories sent, and of results, are not in these tables, so this cannot be said."
     return (
-        "Yes: every batch was received whole and balances, and every positive result has its case or a reason for having "
+        "Yes: every batch was received whole, balances and brought the results that were accepted, and every positive result has its case or a reason for having "
         "none, up to the end of the week."
     )
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from throughline.measures.bulletin.compute import Figures
 from throughline.measures.errors import MissingColumnError
 from throughline.measures.events import Events
+from throughline.measures.tables import TABLES
 from throughline.measures.wording import count, week
 
 BROKEN = {
@@ -17,11 +18,29 @@ BROKEN = {
         "batch receives more or fewer rows than it accounts for",
         "batches receive more or fewer rows than they account for",
     ),
+    "intake.batches_unmatched": (
+        "batch brought more or fewer results than its rows accepted",
+        "batches brought more or fewer results than their rows accepted",
+    ),
     "intake.positives_unaccounted": (
         "positive result has neither a case nor a reason for having none",
         "positive results have neither a case nor a reason for having none",
     ),
 }
+
+STRAYS = {
+    "batches": (
+        "TRUE",
+        "result names a batch that is not there",
+        "results name a batch that is not there",
+    ),
+    "cases": (
+        "r.result = 'positive' AND NOT EXISTS (SELECT 1 FROM merged_cases AS m WHERE m.merged_id = r.case_id)",
+        "positive result names a case that is not there",
+        "positive results name a case that is not there",
+    ),
+}
+"""By table: which results must name a row of it that is there, and what is said of one and of many that do not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,25 +82,19 @@ def alarms(events: Events, on: date) -> Iterator[Alarm]:
             if number := int(answer.numerator or 0):
                 first = date.fromisoformat(str(answer.group["week"]))
                 yield Alarm(number=number, one=one, many=many, measure=measure, week=first)
-    if number := _strays(events, on):
-        yield Alarm(
-            number=number,
-            one="positive result names a case that is not there",
-            many="positive results name a case that is not there",
-        )
+    for table, (condition, one, many) in STRAYS.items():
+        if number := _strays(events, on, table, condition):
+            yield Alarm(number=number, one=one, many=many)
 
 
-def _strays(events: Events, on: date) -> int:
-    """Count the positives up to the week whose case is in no table: neither there nor merged into one."""
-    if (
-        not {"results", "cases"} <= set(events.columns)
-        or "case_id" not in events.columns["results"]
-    ):
+def _strays(events: Events, on: date, table: str, condition: str) -> int:
+    """Count the results up to the week that name a row of another table which is not there."""
+    column = TABLES[table].key[0]
+    if not {"results", table} <= set(events.columns) or column not in events.columns["results"]:
         return 0
     end = events.calendar.midnight(on + timedelta(days=7))
     sql = f"""SELECT count(*) FROM results AS r
-  LEFT JOIN cases AS k ON k.case_id = r.case_id
-  LEFT JOIN merged_cases AS m ON m.merged_id = r.case_id
-WHERE r.result = 'positive' AND r.case_id IS NOT NULL AND k.case_id IS NULL AND m.merged_id IS NULL
+WHERE r.{column} IS NOT NULL AND {condition}
+  AND NOT EXISTS (SELECT 1 FROM {table} AS k WHERE k.{column} = r.{column})
   AND r.recorded_at < TIMESTAMP '{end.isoformat(sep=" ")}'"""
     return int(events.engine.rows(sql)[0][0])

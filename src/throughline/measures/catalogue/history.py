@@ -18,6 +18,9 @@ LABORATORIES = date(2020, 7, 9)
 DECLARED = date(2026, 11, 25)
 """The day on which the measures that no bulletin had were declared here."""
 
+MATCHED = date(2026, 12, 1)
+"""The day on which batches were first compared with the results that they brought."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Revision:
@@ -58,6 +61,14 @@ REVISIONS = (
             "had been released"
         ),
         moves=lambda one: one.id in _OWN_ILLNESS,
+    ),
+    Revision(
+        on=MATCHED,
+        what=(
+            "batches count in the week in which they were first known to the service, as positive results do; before, when "
+            "they were sent, which the running service does not know, so that it had none in any week"
+        ),
+        moves=lambda one: one.table == "batches" and one.since < MATCHED,
     ),
 )
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from throughline.measures.aggregates import Aggregate, Count, Total
-from throughline.measures.catalogue.history import DECLARED
+from throughline.measures.catalogue.history import DECLARED, MATCHED
 from throughline.measures.declared import Measure
 
 _SOURCE = "Made for this service, after the loss of 15,841 results, 25 September to 2 October 2020"
 _POSITIVE = Count("result = 'positive'")
 
 
-def _batches(id_: str, title: str, meaning: str, numerator: Aggregate, unit: str) -> Measure:
+def _batches(
+    id_: str, title: str, meaning: str, numerator: Aggregate, unit: str, **more: Any
+) -> Measure:
+    """Return a figure of batches, in the week in which they were first known: not each says when it was sent."""
     return Measure(
         id=f"intake.{id_}",
         title=title,
         meaning=meaning,
         table="batches",
-        period="sent_at",
+        period="recorded_at",
         numerator=numerator,
         unit=unit,
         source=_SOURCE,
-        since=DECLARED,
+        **{"since": DECLARED, **more},
     )
 
 
@@ -61,6 +66,15 @@ MEASURES = (
         "Batches whose rows received are not the sum of those accepted, duplicate, quarantined and rejected.",
         Count("rows_received <> accepted + duplicates + quarantined + rejected"),
         "batches",
+    ),
+    _batches(
+        "batches_unmatched",
+        "Batches with other results than were accepted",
+        "Batches that brought more or fewer results than their rows accepted, those corrected since included.",
+        Count("accepted IS NOT NULL AND accepted <> results"),
+        "batches",
+        rows="batches_with_results",
+        since=MATCHED,
     ),
     _rows("rows_sent", "Rows sent", "Rows that laboratories say they sent."),
     _rows("rows_received", "Rows received", "Rows that arrived."),

@@ -14,6 +14,8 @@ from throughline.record import parquet
 
 COLUMNS = {"case_id": "text", "transferred_at": "timestamp with time zone", "contacts": "bigint"}
 GROUP = 2_000
+POOLS: list[pa.MemoryPool] = []
+"""Kept to the end: what Arrow's threads hold of a pool is given back to it later, and a pool that is gone is a crash."""
 
 # Kept as long as the process: Arrow's own threads give memory back after what they worked for is returned, and one
 # that gives it back to a pool that is gone ends the process.

@@ -62,7 +62,10 @@ def table(week: Week, draws: Draws, found: Cases, at: Placed, span: Span) -> Any
     columns = {
         "result_id": arrays.ids("r", number),
         "person_id": arrays.ids("p", person),
-        "batch_id": arrays.words(_batch(span, reported, laboratory), batch_ids(span)),
+        # What the laboratory has not told of yet came in no batch.
+        "batch_id": arrays.words(
+            np.where(is_open, -1, _batch(span, reported, laboratory)), batch_ids(span)
+        ),
         "disease": arrays.same(DISEASE, n),
         "pillar": arrays.same("2", n),
         "route": arrays.words(route, ROUTES),

@@ -255,18 +255,25 @@ def test_a_record_that_is_not_accounted_for_raises_the_alarm(events: Path, tmp_p
         "(SELECT min(result_id) FROM t WHERE case_id IS NOT NULL AND result = 'positive')"
     )
     another = one_positive.replace("min(", "max(")
+    elsewhere = "(SELECT min(result_id) FROM t WHERE result = 'negative')"
     broken = changed(
         events,
         tmp_path / "broken",
         batches="UPDATE t SET rows_received = rows_received - 7, accepted = accepted - 5 "
         "WHERE batch_id = (SELECT min(batch_id) FROM t)",
         results=f"UPDATE t SET case_id = CASE WHEN result_id = {one_positive} THEN NULL ELSE 'nowhere' END, "
-        f"no_case_reason = NULL WHERE result_id IN ({one_positive}, {another})",
+        "no_case_reason = CASE WHEN result = 'positive' THEN NULL ELSE no_case_reason END, "
+        f"batch_id = CASE WHEN result_id = {elsewhere} THEN 'nowhere' ELSE batch_id END "
+        f"WHERE result_id IN ({one_positive}, {another}, {elsewhere})",
     )
     made = release.make(broken, LAST)
     said = " ".join(alarm.sentence for alarm in made.alarms)
     assert "1 batch was not received whole" in said
     assert "1 batch receives more or fewer rows than it accounts for" in said
+    # One by its count, and the one that a result was taken from.
+    unmatched = [one.number for one in made.alarms if one.measure == "intake.batches_unmatched"]
+    assert sum(unmatched) == 2
+    assert "1 result names a batch that is not there" in said
     assert "1 positive result has neither a case nor a reason" in said
     assert "1 positive result names a case that is not there" in said
     text = shown(made)
@@ -274,7 +281,9 @@ def test_a_record_that_is_not_accounted_for_raises_the_alarm(events: Path, tmp_p
     assert page.alarm_lines(made) == [
         "Batches were not received whole.",
         "Batches receive more or fewer rows than they account for.",
+        "Batches brought more or fewer results than their rows accepted.",
         "Positive results have neither a case nor a reason for having none.",
+        "Results name a batch that is not there.",
         "Positive results name a case that is not there.",
     ]
     # What the page does not say, the workbook's cover does not.
