@@ -19,7 +19,7 @@ from throughline.core.remembering import forget, remembered
 from throughline.core.roles import Role
 from throughline.definitions import queries as definitions
 from throughline.definitions.errors import NothingInForceError
-from throughline.intake.actions.keeping import NewMessage, keep, known_messages
+from throughline.intake.actions.keeping import KnownMessage, NewMessage, keep, known_messages
 from throughline.intake.errors import NotStored, UnknownMapping
 from throughline.intake.models import CHUNK, Sender
 from throughline.intake.rules.manifest import Manifest, differs
@@ -54,8 +54,8 @@ def store(
     Without an id of its own the content is the id. The same id with other content is kept apart, in state
     `conflict`, until a person decides. `mapping` defaults to the sender's. What its door has refused already is
     kept all the same, in state `refused` with the sentence that its sender got; so is one whose bytes are not
-    those of its `manifest`. The manifest's rows are counted before the first of them is taken. One that is `held`
-    waits, in state `unmapped`, for a person to say how it is read.
+    those of its `manifest`; neither keeps its id from the mended one. The manifest's rows are counted before the
+    first of them is taken. One that is `held` waits, in state `unmapped`, for a person to say how it is read.
     """
     try:
         first, rest = _begun(of_one_size(chunks))
@@ -163,19 +163,14 @@ def _keep(
     message, ref = new_id(), new_ref()
     sha256, size = _write_rest(message, first, rest)
     own = message_id or sha256
-    earlier = known_messages([(sender.id, own)])
-    for other in earlier:
-        if other.sha256 == sha256:
-            # Chunks that were written are rolled back with this.
-            raise _Known(
-                Stored(
-                    message_ref=other.ref, already=True, state=other.state, refused=other.refused
-                )
-            )
-    state = "conflict" if earlier else "unmapped" if held else "stored"
+    earlier = _unless_known(sender, own, sha256)
     refused = refused or differs(manifest, rows=None, sha256=sha256)
+    state = "conflict" if earlier else "unmapped" if held else "stored"
     if refused:
         state = "refused"
+        # It has no claim to its id: sent again with what was missing, it is a message like others.
+        own = f"{own} (refused)"
+        _unless_known(sender, own, sha256)
     new = NewMessage(
         id=message,
         ref=ref,
@@ -205,6 +200,20 @@ def _keep(
         declared_sha256=manifest.sha256,
     )
     return Stored(message_ref=ref, already=False, state=state, refused=refused)
+
+
+def _unless_known(sender: _Sender, message_id: str, sha256: str) -> list[KnownMessage]:
+    """Return those that have this id with other content. Raises _Known for the same one."""
+    earlier = known_messages([(sender.id, message_id)])
+    for other in earlier:
+        if other.sha256 == sha256:
+            # Chunks that were written are rolled back with this.
+            raise _Known(
+                Stored(
+                    message_ref=other.ref, already=True, state=other.state, refused=other.refused
+                )
+            )
+    return earlier
 
 
 def _write_rest(message: UUID, first: bytes, rest: Iterator[bytes]) -> tuple[str, int]:

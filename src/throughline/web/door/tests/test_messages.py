@@ -61,6 +61,38 @@ def test_the_same_id_with_other_content_is_a_conflict_and_kept(lab: Machine) -> 
     assert Message.objects.filter(state="conflict").count() == 1
 
 
+def digest(data: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(sha256(data).digest()).decode()}:"
+
+
+def test_what_was_refused_at_the_door_has_no_claim_to_its_id(lab: Machine) -> None:
+    whole, cut = as_csv([row(1), row(2)]), as_csv([row(1)])
+    named = {"media": "text/csv", "Idempotency_Key": "day-1", "Content_Digest": digest(whole)}
+    refused = lab.post("/messages", cut, **named)
+    assert refused.status_code == 422
+    again = lab.post("/messages", cut, **named)
+    assert (again.status_code, again["Location"]) == (422, refused["Location"])
+    found = lab.post("/messages", whole, **named)
+    assert (found.status_code, found.json()["already"]) == (202, False)
+    assert Message.objects.filter(state="refused").count() == 1
+
+
+@pytest.mark.parametrize("named", [{}, {"Idempotency_Key": "day-1"}], ids=["no id", "an id"])
+def test_a_file_refused_for_a_wrong_digest_is_taken_with_the_right_one(
+    lab: Machine, named: dict[str, str]
+) -> None:
+    data = as_csv([row(1)])
+    wrong = lab.post("/messages", data, media="text/csv", Content_Digest=digest(b"x"), **named)
+    assert wrong.status_code == 422
+    right = lab.post("/messages", data, media="text/csv", Content_Digest=digest(data), **named)
+    assert right.status_code == 202
+    # It is here: what is wrong is the header alone.
+    late = lab.post("/messages", data, media="text/csv", Content_Digest=digest(b"x"), **named)
+    assert (late.status_code, late.json()["receipt"]) == (200, right.json()["receipt"])
+    work(at=clock.now())
+    assert lab.get(right.json()["receipt"]).json()["places"]["accepted"] == 1
+
+
 @pytest.mark.parametrize(
     "media", ["application/json", "application/fhir+json", "application/vnd.ms-excel", "text/html"]
 )
