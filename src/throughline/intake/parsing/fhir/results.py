@@ -9,6 +9,7 @@ from typing import Any
 from throughline.intake.parsing.fhir.bundles import Entry, Parcel, contained, parcel
 from throughline.intake.parsing.fhir.document import Json
 from throughline.intake.parsing.fhir.issues import Issue, Refused
+from throughline.intake.parsing.fhir.reports import contradiction, speaking
 from throughline.intake.parsing.fhir.shapes import check
 
 # What stands around a result. Any other kind of resource is one that nobody here can read.
@@ -74,9 +75,10 @@ class _Reading:
             id(entry.resource): (*entry.issues, *(check(entry.resource, entry.place) if entry.resource else ()))
             for entry in taken.entries
         }  # fmt: skip
-        self.reports = {
-            id(one): report for report in self._reports() for one in self._listed(report)
-        }
+        self.reports: dict[int, list[Json]] = {}
+        for report in self._reports():
+            for one in self._listed(report):
+                self.reports.setdefault(id(one), []).append(report)
         self.used: set[int] = set()
 
     def run(self) -> Iterator[Result]:
@@ -126,14 +128,15 @@ class _Reading:
                     )
 
     def _result(self, one: _Seen, subject: Json | None, answers: Mapping[str, Json]) -> Result:
-        report = self.reports.get(id(one.observation)) or (
-            one.within if one.within is not one.observation else None
-        )
+        listing = self.reports.get(id(one.observation), ())
+        report = speaking(listing) or (one.within if one.within is not one.observation else None)
         specimen = self.parcel.find(one.observation.get("specimen"), one.within)
         if specimen is None and report is not None:
             specimen = self.parcel.find(_first(report.get("specimen")), report)
         roots = {"Observation": one.observation}
         issues = [*one.issues, *_unfound(one, subject)]
+        if contradicted := contradiction(one.observation, listing, one.place):
+            issues.append(contradicted)
         for name, resource in (
             ("Patient", subject),
             ("Specimen", specimen),
@@ -155,7 +158,7 @@ class _Reading:
 
     def _subject(self, one: _Seen) -> Json | None:
         found = self.parcel.find(one.observation.get("subject"), one.within)
-        if found is None and (report := self.reports.get(id(one.observation))) is not None:
+        if found is None and (report := speaking(self.reports.get(id(one.observation), ()))):
             found = self.parcel.find(report.get("subject"), report)
         if found is None and one.within is not one.observation:
             found = self.parcel.find(one.within.get("subject"), one.within)

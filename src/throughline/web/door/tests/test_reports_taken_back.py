@@ -10,6 +10,7 @@ import pytest
 from throughline.calling.models import WorkItem
 from throughline.core import clock
 from throughline.intake.models import IncomingRow
+from throughline.intake.queries.held import open_held
 from throughline.intake.tests.fhir import SNOMED, Json, bundle, observation, patient
 from throughline.intake.tests.world import work
 from throughline.tracing.models import Case, TestResult
@@ -111,3 +112,48 @@ def test_a_report_that_is_withdrawn_takes_back_the_members_of_its_panels(lab: Ma
     assert sent(lab, panel("final")) == "accepted"
     assert sent(lab, panel("entered-in-error")) == "corrected"
     assert Case.objects.get().outcome == "in_error"
+
+
+def reports(*statuses: str, own: str = "final") -> Json:
+    """A Bundle with one Observation and a report of each status that lists it."""
+    who, tested, whole = (one["resource"] for one in report("final", more={"status": own})["entry"])
+    return bundle(
+        who, tested, *(whole | {"status": one} for one in statuses), urls={0: "urn:uuid:p1"}
+    )
+
+
+BOTH = [("final", "entered-in-error"), ("entered-in-error", "final"), ("cancelled", "amended")]
+
+
+@pytest.mark.parametrize("statuses", BOTH, ids=" then ".join)
+def test_a_result_that_one_report_withdraws_and_another_lets_stand_waits_for_a_person(
+    lab: Machine, statuses: tuple[str, str]
+) -> None:
+    assert sent(lab, report("final")) == "accepted"
+    found = lab.post("/fhir", reports(*statuses))
+    assert found.status_code == 422
+    (issue, *_) = found.json()["issue"]
+    assert (issue["code"], issue["expression"]) == ("conflict", ["Bundle.entry[1].resource"])
+    assert all(repr(status) in issue["diagnostics"] for status in statuses)
+    work(at=NOON)
+    assert Case.objects.get().outcome == "open", "neither is taken for true"
+    assert open_held().count == 1
+
+
+@pytest.mark.parametrize("statuses", BOTH, ids=" then ".join)
+def test_a_result_withdrawn_by_itself_is_withdrawn_whatever_its_reports_say(
+    lab: Machine, statuses: tuple[str, str]
+) -> None:
+    sent(lab, report("final"))
+    assert sent(lab, reports(*statuses, own="entered-in-error")) == "corrected"
+    assert Case.objects.get().outcome == "in_error"
+
+
+@pytest.mark.parametrize(
+    "statuses", [("amended", "final"), ("final", "amended")], ids=" then ".join
+)
+def test_a_report_that_amends_outranks_one_that_does_not_in_either_order(
+    lab: Machine, statuses: tuple[str, str]
+) -> None:
+    sent(lab, report("final"))
+    assert sent(lab, reports(*statuses)) == "corrected"
