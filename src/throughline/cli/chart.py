@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from throughline.cli.exits import say
-from throughline.cli.measure import Folder, From, To, Where, say_on_terminal, sentences
+from throughline.cli.measure import Folder, From, Public, To, Where, say_on_terminal, sentences
 from throughline.cli.output import AsJson, write_json, write_lines
 from throughline.measures.errors import QuestionError
 
@@ -49,7 +49,8 @@ def cascade(
     from_: From = None,
     to: To = None,
     measured: Measured = None,
-    json: AsJson = False,  # noqa: FBT002 - an option, given by name
+    public: Public = False,  # noqa: FBT002 - an option, given by name
+    json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Draw how many are left after each step from test to contact reached, and why the others are not."""
     with sentences():
@@ -59,7 +60,14 @@ def cascade(
         _must_be_svg(out)
         opened = _opened(events)
         shown = measured or _measured("All cases and contacts", opened, where, from_, to)
-        figure = cascade_of(opened, measured=shown, where=where or (), from_=from_, to=to)
+        figure = cascade_of(
+            opened,
+            measured=_said_public(shown, public=public),
+            public=public,
+            where=where or (),
+            from_=from_,
+            to=to,
+        )
         _write(figure, out, as_json=json)
 
 
@@ -72,6 +80,7 @@ def epicurve(
     from_: From = None,
     to: To = None,
     measured: Measured = None,
+    public: Public = False,  # noqa: FBT002
     json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Draw the epidemic curve: cases by the day or week of their first symptoms."""
@@ -82,7 +91,13 @@ def epicurve(
         opened = _opened(events)
         shown = measured or _measured("Cases by the day of onset", opened, where, from_, to)
         figure = epicurve_of(
-            opened, measured=shown, by=by.value, where=where or (), from_=from_, to=to
+            opened,
+            measured=_said_public(shown, public=public),
+            by=by.value,
+            public=public,
+            where=where or (),
+            from_=from_,
+            to=to,
         )
         _write(figure, out, as_json=json)
 
@@ -119,6 +134,13 @@ def _measured(
     moment = events.cut_at.replace(tzinfo=None) - timedelta(microseconds=1)
     cut = events.calendar.day_of(moment)
     return f"{' '.join(parts)}, as known on {day(cut)}"
+
+
+def _said_public(shown: str, *, public: bool) -> str:
+    """Say what a reader of a public chart must know of its gaps."""
+    return (
+        f"{shown}; counts of 1 to 4, and what would give them away, are hidden" if public else shown
+    )
 
 
 def _write(figure: Figure, out: Path, *, as_json: bool) -> None:

@@ -34,6 +34,13 @@ To = Annotated[str | None, typer.Option(help="The last local day, included.")]
 Public = Annotated[
     bool, typer.Option("--public", help="Suppress small counts, and what would give them away.")
 ]
+Previous = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="With --public: what was printed as JSON before, so that the two give nothing away together.",
+    ),
+]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Answer in CSV.")]
 
 
@@ -54,6 +61,7 @@ def measure(
         str | None, typer.Option(help="A day of the week to whose mix an adjusted rate is held.")
     ] = None,
     public: Public = False,  # noqa: FBT002
+    previous: Previous = None,
     engine: Annotated[
         str,
         typer.Option(help="What computes: duckdb, or spark where the tables outgrow a machine."),
@@ -67,9 +75,12 @@ def measure(
     """Compute measures and print one object for each measure, group and band, as JSON or CSV."""
     if json and csv:
         stop(ExitCode.USAGE, "Ask for --json or for --csv; JSON is given when neither is.")
+    if previous and not public:
+        stop(ExitCode.USAGE, "--previous is for what is published; ask for it with --public.")
     with sentences():
-        from throughline.measures import open_events
+        from throughline.measures import earlier, open_events
 
+        before = earlier.read(previous) if previous else ()
         opened = open_events(events, engine=engine, master=master)
         opened.progress = say_on_terminal
         answers = opened.measure(
@@ -82,6 +93,7 @@ def measure(
             limit=limit,
             standard=standard,
             public=public,
+            previous=before,
         )
     if csv:
         _write_csv(answers)

@@ -89,3 +89,33 @@ def test_another_kind_of_picture_or_no_folder_ends_with_2_and_a_sentence(folder:
     assert (code, said.startswith("There is no folder")) == (2, True)
     code, _, said = draw("cascade", "--events", str(folder), "--out", "c.svg", "--from", "May")
     assert (code, "May" in said) == (2, True)
+
+
+def test_a_public_chart_shows_no_small_number_in_any_of_its_forms(folder: Path) -> None:
+    rows = "\n".join(
+        f"{n} | 2020-05-28 10:00 | {'no_details' if n < 3 else 'reached' if n < 60 else 'open'} | | {day} | North | 2"
+        for n in range(100)
+        for day in ["2020-05-26" if n < 2 else "2020-05-25"]
+    )
+    spec.write_csv(folder / "cases.csv", CASES.strip().splitlines()[0] + "\n" + rows)
+    given = ("--events", str(folder), "--public", "--json")
+    for chart, hidden in (("cascade", {2.0, 3.0}), ("epicurve", {2.0})):
+        out = folder / f"{chart}.svg"
+        _, told, _ = draw(chart, *given, "--out", str(out))
+        figures = pl.read_csv(out.with_suffix(".csv"))
+        counts = set(figures["count"].drop_nulls())
+        assert figures["count"].null_count() > 0
+        assert not counts & hidden
+        said = json.loads(told)
+        assert said["measured"].endswith(
+            "counts of 1 to 4, and what would give them away, are hidden"
+        )
+        assert "[c]" in said["alt_text"]
+
+
+def test_a_public_chart_is_of_no_extra_column(folder: Path) -> None:
+    spec.write_csv(folder / "cases.csv", CASES.replace("region", "ward"))
+    for chart in ("cascade", "epicurve"):
+        given = ("--events", str(folder), "--out", str(folder / "c.svg"), "--public")
+        code, _, said = draw(chart, *given, "--where", "ward=North")
+        assert (code, "never public" in said) == (2, True)

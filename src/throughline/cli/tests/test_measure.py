@@ -91,3 +91,60 @@ def test_checking_ends_with_0_2_or_3(folder: str) -> None:
     assert code == 3
     assert json.loads(out)["faults"][0]["value"] == "opne"
     assert "1 fault." in err
+
+
+OUTCOMES = ("cases.transferred", "cases.reached", "cases.not_reached", "cases.no_details")
+
+
+def public(folder: str, *arguments: str) -> tuple[int, str, str]:
+    return run("measure", *OUTCOMES, "--events", folder, "--public", *arguments)
+
+
+def of_outcomes(folder: str, **outcomes: int) -> None:
+    """Write cases of which so many ended so."""
+    rows = [
+        f"{outcome}{number} | 2020-05-28 10:00 | {outcome}"
+        for outcome, size in outcomes.items()
+        for number in range(size)
+    ]
+    table = "\n".join(["case_id | transferred_at | outcome", *rows])
+    spec.write_csv(Path(folder) / "cases.csv", table)
+
+
+def test_a_release_is_hidden_beside_the_one_before(folder: str, tmp_path: Path) -> None:
+    before = tmp_path / "before.json"
+    of_outcomes(folder, reached=60, not_reached=37, no_details=3)
+    before.write_text(public(folder)[1])
+    assert [one["numerator"] for one in json.loads(before.read_text())] == [100, 60, None, None]
+    # Three more had no details. None of these numbers is small, but 37 now tells that there were 3 before.
+    of_outcomes(folder, reached=60, not_reached=37, no_details=6)
+    assert [one["numerator"] for one in json.loads(public(folder)[1])] == [103, 60, 37, 6]
+    code, out, _ = public(folder, "--previous", str(before))
+    assert code == 0
+    assert any(one["suppressed"] for one in json.loads(out))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"answers": []}', "is not a JSON array of answers"),
+        ("measure,week\n", "is not a JSON array of answers"),
+        ('[{"measure": "cases.reached"}]', "is not a JSON array of answers"),
+        ('[{"measure": "cases.reached", "group": {}, "numerator": "7"}]', "is not a JSON array"),
+        (None, "cannot be read"),
+    ],
+)
+def test_what_is_no_earlier_release_is_refused_in_one_sentence(
+    folder: str, tmp_path: Path, text: str | None, said: str
+) -> None:
+    before = tmp_path / "before.json"
+    if text is not None:
+        before.write_text(text)
+    code, out, err = public(folder, "--previous", str(before))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"{before} {said}")
+
+
+def test_the_release_before_is_of_use_to_a_public_one_alone(folder: str) -> None:
+    code, _, err = run("measure", "cases.open", "--events", folder, "--previous", "b.json")
+    assert (code, "with --public" in err) == (2, True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from throughline.measures.answers import Answer, Pair
+from throughline.measures import earlier
+from throughline.measures.answers import Answer
 from throughline.measures.errors import FolderError
 
 NAME = "release.json"
@@ -34,7 +33,7 @@ def recall(folder: Path) -> Previous:
             week=date.fromisoformat(told["week"]),
             cut_at=datetime.fromisoformat(told["cut_at"]),
             sha256=str(told["input_sha256"]),
-            answers=tuple(_answers(told["answers"])),
+            answers=tuple(earlier.answers(told["answers"])),
         )
     except FileNotFoundError:
         raise FolderError(
@@ -42,9 +41,3 @@ def recall(folder: Path) -> Previous:
         ) from None
     except (ValueError, KeyError, TypeError) as error:
         raise FolderError(f"{path} is not a release that a bulletin wrote: {error}.") from None
-
-
-def _answers(told: Sequence[Mapping[str, Any]]) -> Iterable[Answer]:
-    for one in told:
-        pairs = {name: Pair(**pair) for name, pair in one.get("components", {}).items()}
-        yield Answer(**{**one, "components": pairs, "beside": one.get("beside", {})})

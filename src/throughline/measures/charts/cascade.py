@@ -18,9 +18,8 @@ from throughline.measures.charts.figure import (
     Figure,
     nothing,
 )
-from throughline.measures.charts.lookup import find
+from throughline.measures.charts.lookup import computed, find
 from throughline.measures.charts.marks import Spec, layer, place, plot
-from throughline.measures.errors import MissingColumnError
 from throughline.measures.events import Events
 from throughline.measures.wording import count, listed, percent, wrapped
 
@@ -96,20 +95,14 @@ def cascade(answers: Iterable[Answer], *, measured: str, name: str = "cascade") 
 def cascade_of(events: Events, *, measured: str, **asked: Any) -> Figure:
     """Draw the cascade of event tables; what they have no columns for is left out.
 
-    `asked` are `from_`, `to`, `where` and the like, as `Events.measure` has them.
+    `asked` are `from_`, `to`, `where`, `public` and the like, as `Events.measure` has them.
 
     Raises QuestionError for what there is not, FolderError for tables that cannot be read. Shape: as of `cascade`.
 
     >>> cascade_of(open_events("tables"), measured="All cases", to="2020-06-03").title
     '66.7% of 3 cases and 75.0% of 4 contacts were reached; case by contact that is 50.0%'
     """
-    found: list[Answer] = []
-    for measure in MEASURES:
-        try:
-            found += events.measure(measure, **asked)
-        except MissingColumnError:
-            continue
-    return cascade(found, measured=measured)
+    return cascade(computed(events, MEASURES, **asked), measured=measured)
 
 
 def _numerator(answers: Sequence[Answer], measure: str) -> float | None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from throughline.measures.answers import Answer
+from throughline.measures.asking import check_public
 from throughline.measures.charts.figure import (
     FIRST,
     PALE,
@@ -18,9 +19,10 @@ from throughline.measures.charts.figure import (
     Figure,
     nothing,
 )
-from throughline.measures.charts.lookup import series
+from throughline.measures.charts.lookup import series, suppressed
 from throughline.measures.charts.marks import Spec, layer, plot, words
 from throughline.measures.events import Events
+from throughline.measures.questions import question
 from throughline.measures.wording import count, day, short_day, wrapped
 
 _Row = tuple[date, date, float | None, bool]
@@ -75,11 +77,17 @@ def epicurve(
 
 
 def epicurve_of(
-    events: Events, *, measured: str, by: Literal["day", "week"] = "day", **asked: Any
+    events: Events,
+    *,
+    measured: str,
+    by: Literal["day", "week"] = "day",
+    public: bool = False,
+    **asked: Any,
 ) -> Figure:
     """Draw the cases of event tables by the day, or the week, of their first symptoms; those without one are left out.
 
-    `asked` are `from_`, `to` (days of the transfer), `where` and the like, as `Events.measure` has them.
+    `asked` are `from_`, `to` (days of the transfer), `where` and the like, as `Events.measure` has them; `public` suppresses
+    the bars that are drawn.
 
     Raises QuestionError for what there is not, MissingColumnError without `onset_on`. Shape: as of `epicurve`.
 
@@ -87,6 +95,8 @@ def epicurve_of(
     >>> figure.data["count"].to_list()
     [2.0, 3.0]
     """
+    if public:
+        check_public(question("cases.transferred", by="onset_on", where=asked.get("where", ())))
     counts: Counter[str] = Counter()
     for one in events.measure("cases.transferred", by="onset_on", **asked):
         if (told := one.group["onset_on"]) is not None:
@@ -97,7 +107,7 @@ def epicurve_of(
         Answer(measure="cases.transferred", group={by: first}, numerator=number)
         for first, number in counts.items()
     ]
-    return epicurve(answers, measured=measured, by=by)
+    return epicurve(suppressed(answers) if public else answers, measured=measured, by=by)
 
 
 def _without_gaps(rows: Sequence[_Row], length: timedelta) -> list[_Row]:

@@ -1,12 +1,45 @@
-"""Finding one figure among many."""
+"""Asking for the figures of a chart, and finding one among many."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from throughline.measures import asking
 from throughline.measures.answers import Answer
+from throughline.measures.errors import MissingColumnError
+from throughline.measures.events import Events
+from throughline.measures.questions import question
 
 HEALTH_PROTECTION = "health_protection"
+
+
+def computed(
+    events: Events, measures: Sequence[str], *, public: bool = False, **asked: Any
+) -> list[Answer]:
+    """Return the answers of those measures for which the tables have the columns; public ones are suppressed together.
+
+    Raises QuestionError for what there is not, and for what is never public.
+    """
+    found: list[Answer] = []
+    for measure in measures:
+        if public:
+            told = {key: asked[key] for key in ("by", "where") if key in asked}
+            asking.check_public(question(measure, **told))
+        try:
+            found += events.measure(measure, **asked)
+        except MissingColumnError:
+            continue
+    return suppressed(found) if public else found
+
+
+def suppressed(answers: Sequence[Answer]) -> list[Answer]:
+    """Return what is drawn in one chart as it may be published."""
+    from throughline.measures.disclosure import (
+        suppress,
+    )  # loads a solver, which a chart of all has no use for
+
+    return suppress(answers)
 
 
 def find(
