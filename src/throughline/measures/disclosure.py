@@ -94,7 +94,11 @@ def recover(published: Sequence[Answer], previous: Sequence[Answer] = ()) -> lis
     """
     board = _Board(published, previous)
     numbers = board.numbers(board.unknown())
-    hidden = [(answer, str(one.counted), board.index[one]) for answer, one in board.hidden]
+    hidden = [
+        (answer, str(one.counted), board.index[one])
+        for answer, one in board.hidden
+        if not board.is_told(board.index[one])
+    ]
     check = _Check(numbers, {place for _, _, place in hidden})
     found = []
     for answer, counted, place in hidden:
@@ -140,6 +144,7 @@ class _Board:
         self.known: dict[int, int] = {}
         self.equations: list[Equation] = []
         self.hidden: list[tuple[Answer, Quantity]] = []
+        self.rests: dict[int, tuple[int, int]] = {}
         for one in answers:
             self._read(one, previous=False)
         for one in previous:
@@ -169,6 +174,14 @@ class _Board:
                     break
         return Numbers([at.get(place, 0) for place in range(len(self.index))], kept, free)
 
+    def is_told(self, place: int) -> bool:
+        """Say whether a number is the rest, no small one, of a whole and a part that both stand elsewhere.
+
+        A product goes for one of its rates, and the other is printed beside it: nothing of that one is hidden.
+        """
+        whole, part = (self.known.get(one) for one in self.rests.get(place, (-1, -1)))
+        return whole is not None and part is not None and whole - part not in SMALL
+
     def derive(self) -> None:
         """Work out what follows from the numbers told by one subtraction after another."""
         waiting, before = self.equations, 0
@@ -191,9 +204,10 @@ class _Board:
             else:
                 self.place(told.quantity)
                 self.hidden.append((answer, told.quantity))
-        if answer.suppressed:
-            for share in complements(answer, previous=previous):
-                self.place(share.parts[1])
+        for share in complements(answer, previous=previous):
+            whole, part, rest = map(self.place, (share.whole, *share.parts))
+            self.rests[rest] = (whole, part)
+            if answer.suppressed:
                 self.hidden.append((answer, share.parts[1]))
 
     def _bind(self, one: Sum) -> None:
@@ -286,15 +300,23 @@ class _Suppressor:
 
     def _to_guard(self) -> set[int]:
         """What is hidden, here or in the release before, and small numbers that follow from what is shown."""
-        at = self.numbers.at
+        at, free = self.numbers.at, self.numbers.free
         hidden = {place for cell in self.gone for place in self.cells.get(cell, ())}
         hidden |= {
-            rest for number, part in self.gone if part == MAIN for rest in self.rests[number]
+            rest
+            for number, part in self.gone
+            if part == MAIN
+            for rest in self.rests[number]
+            if not free.isdisjoint(self.board.rests[rest]) or at[rest] in SMALL
         }
-        hidden |= {self.board.index[one] for _, one in self.board.hidden}
+        hidden |= {
+            place
+            for _, one in self.board.hidden
+            if not self.board.is_told(place := self.board.index[one])
+        }
         return {
             place
-            for place in self.numbers.free
+            for place in free
             if place in hidden or (at[place] in SMALL and place in self.board.known)
         }
 

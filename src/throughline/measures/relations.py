@@ -151,8 +151,9 @@ def sums(answers: Sequence[Answer], *, previous: bool = False) -> list[Sum]:
         for whole, parts in _names(answer).shared_out:
             several = (_quantity(answer, part, previous=previous) for part in parts)
             found.append(Sum(_quantity(answer, whole, previous=previous), tuple(several)))
+    definitions = sorted({one.definition for one in told if one.definition})
     for quantity in told:
-        found += _split(quantity)
+        found += _split(quantity, definitions)
         found += [Sum(quantity, (twin,)) for twin in _grouped(quantity) if twin in told]
     return [*dict.fromkeys(found), *_groups(told)]
 
@@ -277,12 +278,21 @@ def _in_order(band: Counted) -> Counted:
     return band.without(test).with_test(f"{test.partition(' ')[0]} in order")
 
 
-def _split(one: Quantity) -> Iterator[Sum]:
-    """The ways in which the rows of a number fall into parts, as far as it says itself."""
+def _split(one: Quantity, definitions: Sequence[str]) -> Iterator[Sum]:
+    """The ways in which the rows of a number fall into parts, as far as it says itself.
+
+    What is the same by every definition falls into parts by each of them.
+    """
+    every: Sequence[str | None] = [one.definition] if one.definition else definitions or [None]
+    for definition in every:
+        yield from _split_by(one, definition)
+
+
+def _split_by(one: Quantity, definition: str | None) -> Iterator[Sum]:
     counted = one.counted
 
     def at(each: Counted) -> Quantity:
-        return one._replace(counted=each, definition=one.definition if _is_judged(each) else None)
+        return one._replace(counted=each, definition=definition if _is_judged(each) else None)
 
     def share_out(whole: Counted, between: Iterable[Counted]) -> Sum:
         return Sum(at(whole), tuple(map(at, between)))

@@ -18,6 +18,10 @@ from throughline.measures.answers import Answer
 BANDS = ("le24h", "24_48h", "48_72h", "gt72h")
 UNTIMED = ("unknown", "fault")
 OUTCOMES = ("reached", "not_reached", "no_details", "open")
+BY_DEFINITION = {
+    f"cases.{name}" for name in ("reached", "not_reached", "gave_contacts", "reached_within")
+}
+"""These carry the definition of reached by which they were judged; the others are the same by every one."""
 
 Fate = tuple[str, str, bool]
 """An outcome; for those reached, the band, and whether they named a contact."""
@@ -82,7 +86,17 @@ def published_of(
 ) -> list[Answer]:
     """Return every answer about a table, nothing suppressed."""
     return [
-        _filled(Answer(measure=measure, group=dict(group), band=band, beside=beside), table, by)
+        _filled(
+            Answer(
+                measure=measure,
+                group=dict(group),
+                band=band,
+                beside=beside,
+                definition="reach-2020-05" if measure in BY_DEFINITION else None,
+            ),
+            table,
+            by,
+        )
         for by in bys
         for group in dict.fromkeys(group_of(atom, by) for atom in table)
         for measure in measures
@@ -112,6 +126,7 @@ def _filled(answer: Answer, table: Table, by: Sequence[str]) -> Answer:
         measure=answer.measure,
         group=answer.group,
         band=answer.band,
+        definition=answer.definition,
         numerator=over,
         denominator=under,
         value=float(over) if under is None else over / under if under else None,

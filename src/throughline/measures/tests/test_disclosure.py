@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -89,6 +90,58 @@ def test_a_product_goes_with_a_small_part_of_it() -> None:
     assert {(pair.numerator, pair.denominator) for pair in public.components.values()} == {
         (None, None)
     }
+
+
+def test_what_is_judged_by_a_definition_is_what_the_others_leave() -> None:
+    told = [
+        count(100),
+        replace(rate(60, 100), definition="reach-2020-05"),
+        replace(rate(37, 100, "cases.not_reached"), definition="reach-2020-05", beside={"open": 0}),
+        rate(3, 100, "cases.no_details"),
+    ]
+    public = suppress(told)
+    # 100 less 60 less 37 is 3, though the whole and the rest are the same by every definition.
+    assert shown(public)[0::3] == [100, None]
+    assert None in shown(public)[1:3]
+    assert recover([*told[:3], public[3]])
+
+
+def product(cases: tuple[int, int], contacts: tuple[int, int], **group: str) -> Answer:
+    rates = {"cases": cases, "contacts": contacts}
+    pairs = {name: Pair(numerator=over, denominator=of) for name, (over, of) in rates.items()}
+    value = cases[0] / cases[1] * contacts[0] / contacts[1]
+    return Answer(measure="coverage.case_by_contact", group=group, value=value, components=pairs)
+
+
+def test_a_product_that_goes_for_one_of_its_rates_takes_nothing_of_the_other_with_it() -> None:
+    # In each region all cases were reached, and of the contacts two or three were not.
+    regions = {"north": (21, 38), "south": (33, 57), "west": (40, 64)}
+    told = [rate(94, 94), rate(150, 159, "contacts.reached"), product((94, 94), (150, 159))]
+    for place, (name, (cases, contacts)) in enumerate(regions.items()):
+        of = contacts + 2 + place % 2
+        told += [
+            rate(cases, cases, region=name),
+            rate(contacts, of, "contacts.reached", region=name),
+            product((cases, cases), (contacts, of), region=name),
+        ]
+    public = suppress(told)
+    assert {one.group.get("region") for one in public if one.suppressed} == {*regions}
+    assert not any(one.suppressed for one in public if one.measure == "cases.reached")
+    assert not recover(public)
+
+
+def test_a_small_rest_beside_a_product_is_guarded_all_the_same() -> None:
+    # The rate goes for its rest, 3; whole and part stand in other figures.
+    told = [
+        rate(97, 100),
+        product((97, 100), (50, 100)),
+        count(100),
+        rate(60, 97, "cases.gave_contacts"),
+    ]
+    hidden = replace(suppress(told)[0])
+    assert hidden.suppressed
+    assert not recover(suppress(told))
+    assert recover([hidden, *told[2:]])
 
 
 def test_an_adjusted_rate_goes_with_its_strata_and_they_with_their_groups() -> None:
