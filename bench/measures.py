@@ -121,9 +121,14 @@ def spent(work: Callable[[], object]) -> tuple[float, float]:
     return timed(work), time.process_time() - before
 
 
+def _look(events: Events) -> None:
+    with events.verified(sorted(events.columns)):
+        pass
+
+
 def _looked_at(events: Events, folder: Path) -> list[Figure]:
     """Every table looked at for the first time: hash, rows, keys. Beside it, the hash of the same bytes alone."""
-    ours = timed(lambda: [events.verify(name) for name in sorted(events.columns)])
+    ours = timed(lambda: _look(events))
     alone = timed(lambda: sha256(sorted(folder.rglob("*.parquet"))))
     return [
         Figure(

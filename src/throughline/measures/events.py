@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -31,8 +32,8 @@ class Events:
     """The event tables of one cut, on one engine.
 
     `columns` names, for each table that is there, the columns it was brought with; the engine has a view of each
-    table, there or not, with every declared column and the extra ones. `verify` refuses a table that is not what it
-    should be; it is called before one is asked. `ranges` has the first and last moment of a table's column, where
+    table, there or not, with every declared column and the extra ones. `verified` is what tables are asked within: it
+    refuses one that is not what it should be. `ranges` has the first and last moment of a table's column, where
     it is known already; the others are looked up when they are needed. `repeated` gives, for a
     table, a condition that holds for every row whose person another row has too. `progress` is told in words what is
     done next.
@@ -44,7 +45,7 @@ class Events:
     engine: Engine
     manifest: Manifest
     columns: Mapping[str, Sequence[str]]
-    verify: Callable[[str], None] = lambda _: None
+    verified: Callable[[Sequence[str]], AbstractContextManager[None]] = lambda _: nullcontext()
     repeated: Callable[[str], str] = any_repeated
     progress: Callable[[str], None] = lambda _: None
     ranges: dict[tuple[str, str], tuple[datetime, datetime]] = field(
@@ -138,10 +139,10 @@ class Events:
         wanted = {one.id: one for one in [*asked.measures, *factors] if not one.product}
         needed = replace(asked, measures=tuple(wanted.values()))
         asking.check(needed, self.columns)
-        for table in sorted({name for one in wanted.values() for name in tables_of(one)}):
-            self.progress(f"Looking at {table}")
-            self.verify(table)
-        found = self._figures(needed)
+        tables = sorted({name for one in wanted.values() for name in tables_of(one)})
+        self.progress(f"Looking at {', '.join(tables)}")
+        with self.verified(tables):
+            found = self._figures(needed)
         return [
             answer
             for one in asked.measures

@@ -57,7 +57,7 @@ def open_folder(path: str | Path) -> Events:
         engine=engine,
         manifest=manifest,
         columns={name: tuple(raw.values) for name, raw in brought.items()},
-        verify=Verifier(engine=engine, files=found, expected=manifest.tables),
+        verified=Verifier(engine=engine, files=found, expected=manifest.tables),
         repeated=Repeated(engine),
         ranges={
             (name, column): extent

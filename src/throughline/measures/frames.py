@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -54,11 +55,17 @@ def from_frames(
         if name in found:
             check_keys(engine, found[name])
 
+    @contextmanager
+    def verified(names: Sequence[str]) -> Iterator[None]:
+        for name in names:
+            verify(name)
+        yield
+
     return Events(
         engine=engine,
         manifest=manifest,
         columns={name: tuple(raw.values) for name, raw in brought.items()},
-        verify=verify,
+        verified=verified,
         repeated=Repeated(engine),
     )
 

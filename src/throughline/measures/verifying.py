@@ -1,10 +1,15 @@
-"""Whether a table is what its manifest promises, and has each key once. Looked at when its files are first asked."""
+"""Whether a table is what its manifest promises, and has each key once. Looked at when its files are first asked.
+
+Another core looks while the question is worked out: what the looking finds comes before any answer, and before
+whatever else was wrong with the files.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,10 +36,22 @@ class Verifier:
     expected: Mapping[str, Expected]
     _done: set[str] = field(default_factory=set, init=False)
 
-    def __call__(self, name: str) -> None:
-        """Raise FolderError when a table is not as promised, lacks its key, or has a key twice."""
-        if name in self._done:
-            return
+    @contextmanager
+    def __call__(self, names: Iterable[str]) -> Iterator[None]:
+        """Look at tables while the block is run; at its end raise FolderError for one that is not as it should be.
+
+        That is one that is not as promised, lacks its key, or has a key twice.
+        """
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            looking = [self._begin(name, pool) for name in names if name not in self._done]
+            try:
+                yield
+            finally:
+                for told in looking:
+                    told()
+
+    def _begin(self, name: str, pool: ThreadPoolExecutor) -> Callable[[], None]:
+        """Have a table looked at, and return what waits for it."""
         promised = self.expected.get(name, Expected())
         files = self.files.get(name)
         if files is None:
@@ -42,17 +59,22 @@ class Verifier:
                 raise FolderError(
                     f"The manifest promises {promised.rows} rows of {name}, and the table is not there."
                 )
-        else:
-            mark = seen.mark(files.paths, repr(promised))
-            if mark is None or not mark.exists():
-                # The files are hashed on another core meanwhile; what that finds says more.
-                with ThreadPoolExecutor(max_workers=1) as pool:
-                    keys = pool.submit(check_keys, self.engine, files)
-                    check_hash(files, promised)
-                    check_rows(files, promised, keys.result())
-                if mark is not None:
-                    seen.keep(mark)
-        self._done.add(name)
+            return lambda: self._done.add(name)
+        mark = seen.mark(files.paths, repr(promised))
+        if mark is not None and mark.exists():
+            return lambda: self._done.add(name)
+        # A hash that is another one says more than what is found in the rows.
+        checked = pool.submit(check_hash, files, promised)
+        rows = pool.submit(check_keys, self.engine.beside(), files)
+
+        def told() -> None:
+            checked.result()
+            check_rows(files, promised, rows.result())
+            if mark is not None:
+                seen.keep(mark)
+            self._done.add(name)
+
+        return told
 
 
 def check_hash(files: Files, promised: Expected) -> None:

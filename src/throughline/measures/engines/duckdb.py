@@ -7,6 +7,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from throughline.measures.dialects import DUCKDB, Dialect
@@ -37,12 +38,19 @@ class DuckDBEngine:
                 "preserve_insertion_order": in_order,
             }
         )
-        self.connection.execute("SET TimeZone = 'UTC'")
+        _in_utc(self.connection)
         # A table may have a hundred parts, and is asked many times; a part that was changed is read anew.
         self.connection.execute("LOAD parquet")
         self.connection.execute("SET parquet_metadata_cache = true")
         # Gone with this object: what did not fit into memory is about persons too.
         self._close = weakref.finalize(self, _close, self.connection, spill)
+
+    def beside(self) -> DuckDBEngine:
+        """Return the same database over a connection of its own, for another thread, as long as this one is open."""
+        other = copy(self)
+        other.connection = self.connection.cursor()
+        _in_utc(other.connection)
+        return other
 
     def close(self) -> None:
         """Let go of the files and of what was put on disk."""
@@ -71,6 +79,10 @@ class DuckDBEngine:
         self.connection.register("given", {column: numbers})
         self.connection.execute(f"CREATE TEMP TABLE {table} AS SELECT {column} FROM given")
         self.connection.unregister("given")
+
+
+def _in_utc(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("SET TimeZone = 'UTC'")
 
 
 @contextmanager

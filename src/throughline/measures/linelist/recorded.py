@@ -31,8 +31,11 @@ def from_events(events: Events) -> LineList:
 
     Source of the shapes: the package's own docstring.
     """
-    for table in ("cases", "contacts"):
-        events.verify(table)
+    with events.verified(("cases", "contacts")):
+        return _listed(events)
+
+
+def _listed(events: Events) -> LineList:
     listed = _select(events, "cases", ['case_id AS "id"'], "FROM cases AS t")
     pairs = _select(
         events,

@@ -147,6 +147,17 @@ def test_what_the_manifest_promises_is_kept_or_no_figure_is_given(folder: Write)
             open_events(path).measure("cases.transferred")
 
 
+def test_that_a_table_was_changed_is_said_before_what_the_change_broke(folder: Write) -> None:
+    path = folder(
+        cases=CASES.replace("2020-06-04", "yesterday"), tables={"cases": {"sha256": "0" * 64}}
+    )
+    with pytest.raises(MeasuresError, match="it was changed or damaged"):
+        open_events(path).measure("cases.transferred", by="week")
+    folder(tables={})
+    with pytest.raises(MeasuresError, match="yesterday"):
+        open_events(path).measure("cases.transferred", by="week")
+
+
 def test_a_table_that_was_promised_and_is_not_there_is_a_fault(folder: Write) -> None:
     path = folder(tables={"contacts": {"rows": 5}}, cases=CASES)
     assert [one.table for one in check(path).faults] == ["contacts"]
