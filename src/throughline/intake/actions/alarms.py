@@ -10,7 +10,7 @@ from django.db import transaction
 
 from throughline.core.copying import fetch
 from throughline.core.service import service_zone
-from throughline.intake.queries.alarms import BEGAN, DAYS, ENDED, Key, standing
+from throughline.intake.queries.alarms import BEGAN, DAYS, ENDED, OF_ANY_AGE, Key, standing
 from throughline.intake.queries.ledger import ledger
 from throughline.journal.actions import Act, record_all
 
@@ -41,8 +41,7 @@ def _began(keys: set[Key], senders: dict[str, UUID], at: datetime) -> Iterator[A
 def _ended(keys: set[Key], senders: dict[str, UUID], since: date, at: datetime) -> Iterator[Act]:
     for key in _sorted(keys):
         code, _, day, _ = key
-        # How long a message waits is looked at whatever its age; nothing else is, of older days.
-        older = day < since and code != "waiting_long"
+        older = day < since and code not in OF_ANY_AGE
         body = _body(key) | {"because": "older" if older else "mended"}
         yield Act(kind=ENDED, at=at, subjects=_subjects(key, senders), body=body)
 

@@ -14,6 +14,9 @@ DAYS = 7
 BEGAN, ENDED = "intake.alarm_began", "intake.alarm_ended"
 """The entries by which the journal tells from when to when an alarm stood."""
 
+OF_ANY_AGE = ("waiting_long", "held_long")
+"""Alarms of messages that wait, which stand however old the message is; nothing else is looked for in older days."""
+
 Key = tuple[str, str, date, datetime | None]
 """What makes two alarms the same one: code, sender, day and hour."""
 

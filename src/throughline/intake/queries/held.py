@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from throughline.core.copying import fetch
+from throughline.core.service import service_zone
 from throughline.intake.errors import OUR_FAULT
+from throughline.intake.queries.alarms import Alarm
 from throughline.intake.queries.quarantine import DEADLINE
 
 SHOWN = 50
@@ -18,6 +21,13 @@ WHY = {
     "unmapped": "Nobody has said yet how the file is read.",
 }
 """Why a message waits that was not refused, by its state."""
+
+HOUR = timedelta(hours=1)
+STATES = {
+    "refused": "was refused",
+    "conflict": "has the id of an earlier one",
+    "unmapped": "has no mapping yet",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +87,27 @@ def alike(ref: UUID) -> int:
         [ref],
     )
     return int(count)
+
+
+def overdue_held(at: datetime) -> Iterator[Alarm]:
+    """Yield an alarm for each sender and hour of arrival with messages past their deadline, whatever their age."""
+    for sender, day, hour, number, state in fetch(
+        f"""select s.code, (m.received_at at time zone %s)::date, date_trunc('hour', m.received_at, 'UTC'), count(*),
+            (array_agg(m.state order by m.received_at, m.id))[1]
+        from intake_message m join intake_sender s on s.id = m.sender_id
+        where {OPEN} and m.received_at < %s group by 1, 2, 3 order by 3, 1""",  # noqa: S608 - our own condition
+        [service_zone().key, at - DEADLINE],
+    ):
+        many = "1 message waits" if number == 1 else f"{number:,} messages wait"
+        yield Alarm(
+            code="held_long",
+            sender=sender,
+            day=day,
+            hour=hour,
+            sentence=f"{sender}, {day}: {many} whole for a person longer than {DEADLINE // HOUR} hours, arrived in the "
+            f"hour from {hour:%H:%M} UTC; the oldest {STATES[state]}. Nothing in it was read: work the list of the "
+            "messages that wait.",
+        )
 
 
 def _lines(condition: str, parameters: list[object], limit: int) -> tuple[HeldMessage, ...]:

@@ -17,6 +17,7 @@ from throughline.core.copying import fetch
 from throughline.intake.queries.alarms import Alarm, sentence_of
 from throughline.intake.queries.days import first_moment, service_zone
 from throughline.intake.queries.declared import gaps
+from throughline.intake.queries.held import overdue_held
 from throughline.intake.queries.losses import losses
 
 LONGEST_WAIT = timedelta(minutes=15)
@@ -101,6 +102,7 @@ def ledger(*, days: int, at: datetime) -> Ledger:
     alarms = [
         *_unbalanced(told, by_key, names),
         *_waiting(at),
+        *overdue_held(at),
         *losses(since, {sender: name for sender, (name, _) in names.items()}),
         *gaps(since, {sender: name for sender, (name, _) in names.items()}, at),
     ]

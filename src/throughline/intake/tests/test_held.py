@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -12,10 +12,13 @@ from throughline.core.errors import NotFound
 from throughline.core.roles import Role
 from throughline.definitions.load import shipped
 from throughline.intake.actions import decide_conflict, store
+from throughline.intake.actions.alarms import note_alarms
 from throughline.intake.actions.mapping import choose_mapping
 from throughline.intake.actions.refused import read_again, settle_refused, take_on_refused
 from throughline.intake.errors import OUR_FAULT, ReasonNeeded
 from throughline.intake.models import Message
+from throughline.intake.queries import ledger
+from throughline.intake.queries.alarms import Alarm, standing
 from throughline.intake.queries.held import Held, alike, one_held, open_held
 from throughline.intake.tests.world import AT, BY, as_csv, keep, prepare, row, work
 from throughline.journal.models import Entry
@@ -172,3 +175,36 @@ def test_one_that_was_refused_for_what_is_in_it_is_not_read_again() -> None:
         again(message)
     message.refresh_from_db()
     assert message.state == "refused"
+
+
+def held_alarms(at: datetime) -> list[Alarm]:
+    with transaction.atomic(), acting(Role.MATCH):
+        return [one for one in ledger(days=7, at=at).alarms if one.code == "held_long"]
+
+
+def test_what_waits_longer_than_four_hours_alarms_with_sender_and_hour_until_it_is_dealt_with() -> (
+    None
+):
+    apart = store(sender_code="lab", chunks=[b"b"], held=True, name="b", by=None, at=AT).message_ref
+    others = [refused(b"%%PDF-1.7 no list %d" % n, minutes=n) for n in (20, 70)]
+    assert held_alarms(AT + timedelta(hours=4)) == []
+    hour, next_hour = AT, AT + timedelta(hours=1)
+    found = held_alarms(LATER + timedelta(minutes=11))
+    assert [(one.sender, one.hour) for one in found] == [("lab", hour), ("lab", next_hour)]
+    assert "lab, 2020-10-03: 2 messages wait" in found[0].sentence
+    assert "10:00 UTC; the oldest has no mapping yet" in found[0].sentence
+    settle(others[1])
+    later = LATER + timedelta(days=60)
+    assert [one.hour for one in held_alarms(later)] == [hour], "it stands whatever its age"
+    for one in (others[0], Message.objects.get(ref=apart)):
+        settle(one)
+    assert held_alarms(later) == []
+
+
+def test_a_conflict_past_its_deadline_alarms_and_is_noted_by_the_worker() -> None:
+    for data in (b"a", b"b"):
+        store(sender_code="lab", chunks=[data], message_id="m", name="a", held=True, by=None, at=AT)
+    Message.objects.filter(state="unmapped").update(settled_at=AT, settled_by=BY, settled_why="x")
+    with transaction.atomic(), acting(Role.MATCH):
+        assert note_alarms(at=LATER) == 1
+    assert list(standing()) == [("held_long", "lab", AT.date(), AT)]

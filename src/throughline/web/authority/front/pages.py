@@ -115,7 +115,9 @@ def _worker(at: datetime) -> Iterator[Attention]:
 
 def _ledger(ledger: Ledger, at: datetime) -> Iterator[Attention]:
     refs = {row.sender: row for row in ledger.rows}
-    for alarm in ledger.alarms[:MOST]:
+    # Messages that wait for a person have a line of their own, which leads to the oldest.
+    alarms = [one for one in ledger.alarms if one.code != "held_long"]
+    for alarm in alarms[:MOST]:
         late = alarm.code == "waiting_long"
         yield Attention(
             kind="bad",
@@ -126,10 +128,10 @@ def _ledger(ledger: Ledger, at: datetime) -> Iterator[Attention]:
             href=_day(refs.get(alarm.sender), alarm.day.isoformat()),
             link="Open the sender's day",
         )
-    if len(ledger.alarms) > MOST:
+    if len(alarms) > MOST:
         yield Attention(
             kind="bad",
-            title=f"{len(ledger.alarms) - MOST:,} more of the ledger",
+            title=f"{len(alarms) - MOST:,} more of the ledger",
             sentence="The ledger names each.",
             owner="Intake",
             age=None,
