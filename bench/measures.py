@@ -45,9 +45,13 @@ _BANDS = """count(*) FILTER (WHERE {ours} AND {end} >= {start} AND {end} <= {sta
 
 
 def _by_week(table: str, at: str, what: str) -> str:
+    return _from(f"{{{table}}}", at, what)
+
+
+def _from(source: str, at: str, what: str) -> str:
     return (
         f"SELECT {WEEK.format(at=at)} AS week, {what} "  # noqa: S608 - our own words
-        f"FROM {{{table}}} GROUP BY 1 ORDER BY 1"
+        f"FROM {source} GROUP BY 1 ORDER BY 1"
     )
 
 
@@ -62,6 +66,15 @@ def _percentiles(of: str, where: str) -> str:
     )
     return f"{points}, count(*) FILTER (WHERE {where})"
 
+
+# The noon of an onset, as the zone has it.
+_NOON = """CAST(onset_on AS TIMESTAMP) + CASE WHEN onset_on >= DATE '2021-10-31' THEN INTERVAL '12' HOUR
+  WHEN onset_on >= DATE '2021-03-28' THEN INTERVAL '11' HOUR WHEN onset_on >= DATE '2020-10-25' THEN INTERVAL '12' HOUR
+  ELSE INTERVAL '11' HOUR END"""
+_TAKEN_ON = """CAST(taken_at + CASE WHEN taken_at >= TIMESTAMP '2021-10-31 01:00' THEN INTERVAL '0' HOUR
+  WHEN taken_at >= TIMESTAMP '2021-03-28 01:00' THEN INTERVAL '1' HOUR
+  WHEN taken_at >= TIMESTAMP '2020-10-25 01:00' THEN INTERVAL '0' HOUR ELSE INTERVAL '1' HOUR END AS DATE)"""
+_HEALTH_PROTECTION = "coalesce(managed_by_first = 'health_protection', FALSE)"
 
 # One of each shape that a measure can have, as somebody would write it who wants this figure alone.
 HAND = {
@@ -93,6 +106,38 @@ HAND = {
         _percentiles(
             _hours("identified_at", "reached_at"), f"{_OURS} AND reached_at >= identified_at"
         ),
+    ),
+    "contacts.reached_mix_adjusted": _by_week(
+        "contacts",
+        "identified_at",
+        f"count(*) FILTER (WHERE {_HEALTH_PROTECTION} AND {_OURS}), count(*) FILTER (WHERE {_HEALTH_PROTECTION}), "
+        f"count(*) FILTER (WHERE NOT {_HEALTH_PROTECTION} AND {_OURS}), count(*) FILTER (WHERE NOT {_HEALTH_PROTECTION})",
+    ),
+    "cases.contacts_named": _by_week(
+        "cases",
+        "transferred_at",
+        f"sum(contacts_named) FILTER (WHERE {_OURS}), count(contacts_named) FILTER (WHERE {_OURS})",
+    ),
+    # Those that need another table, or others of the same person.
+    "cases.known_as_contacts": _from(
+        "{cases} LEFT JOIN (SELECT became_case_id, min(identified_at) AS known_at FROM {contacts} "
+        "WHERE became_case_id IS NOT NULL GROUP BY 1) AS known ON became_case_id = case_id",
+        "transferred_at",
+        "count(*) FILTER (WHERE known_at < transferred_at), count(*)",
+    ),
+    "clock.onset_to_contact_reached": _from(
+        f"{{contacts}} LEFT JOIN (SELECT case_id, {_NOON} AS onset_at FROM {{cases}}) USING (case_id)",  # noqa: S608 - our own words
+        "identified_at",
+        _percentiles(_hours("onset_at", "reached_at"), f"{_OURS} AND reached_at >= onset_at"),
+    ),
+    "contacts.attack_rate": _from(
+        "(SELECT * FROM {contacts} WHERE exposed_on <= DATE '2022-02-24' QUALIFY row_number() OVER "
+        "(PARTITION BY coalesce(person_id, contact_id) ORDER BY exposed_on DESC, contact_id) = 1) AS latest "
+        f"LEFT JOIN (SELECT case_id AS ill, {_TAKEN_ON} AS taken_on FROM {{cases}}) "
+        "ON ill = became_case_id",
+        "identified_at",
+        "count(*) FILTER (WHERE taken_on BETWEEN exposed_on + 1 AND exposed_on + 14), count(*), "
+        "count(*) FILTER (WHERE tested)",
     ),
     "tests.positivity": _by_week(
         "results",
