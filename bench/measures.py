@@ -131,10 +131,10 @@ HAND = {
         _percentiles(_hours("onset_at", "reached_at"), f"{_OURS} AND reached_at >= onset_at"),
     ),
     "contacts.attack_rate": _from(
-        "(SELECT * FROM {contacts} WHERE exposed_on <= DATE '2022-02-24' QUALIFY row_number() OVER "
+        "(SELECT * FROM {contacts} WHERE exposed_on <= DATE '2022-02-24' QUALIFY row_number() OVER "  # noqa: S608 - our own words
         "(PARTITION BY coalesce(person_id, contact_id) ORDER BY exposed_on DESC, contact_id) = 1) AS latest "
         f"LEFT JOIN (SELECT case_id AS ill, {_TAKEN_ON} AS taken_on FROM {{cases}}) "
-        "ON ill = became_case_id",  # noqa: S608 - our own words
+        "ON ill = became_case_id",
         "identified_at",
         "count(*) FILTER (WHERE taken_on BETWEEN exposed_on + 1 AND exposed_on + 14), count(*), "
         "count(*) FILTER (WHERE tested)",
