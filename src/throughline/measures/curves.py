@@ -49,6 +49,8 @@ class Curve:
     n: int
     unknown: int = 0
     fault: int = 0
+    hidden: bool = False
+    """Whether it ends, or never began, because the next step is suppressed."""
 
 
 def from_steps(answers: Iterable[Answer], name: str, *, followed: float = inf) -> Curve:
@@ -62,15 +64,18 @@ def from_steps(answers: Iterable[Answer], name: str, *, followed: float = inf) -
     >>> curve.hours[:4], [round(share, 2) for share in curve.reached[:4]], curve.n
     ((0.0, 3.0, 6.0, 9.0), [0.0, 0.14, 0.43, 0.43], 7)
     """
+    answers = list(answers)
     counts = {one.band: one.numerator for one in answers}
+    suppressed = {one.band for one in answers if one.suppressed}
     whole = next((one.denominator for one in answers if one.denominator is not None), None)
     left_out = [counts.get(band) for band in (UNTIMED, OUT_OF_ORDER)]
     hours, reached = [0.0], [0.0 if whole else None]
     n = None if whole is None else int(whole) - sum(int(one or 0) for one in left_out)
-    total = 0
+    total, hidden = 0, whole is None and bool(suppressed)
     for hour in STEPS[1:]:
         number = counts.get(step(hour))
         if number is None or hour > followed or not n:
+            hidden = hidden or (step(hour) in suppressed and hour <= followed)
             break
         total += int(number)
         hours.append(float(hour))
@@ -83,6 +88,7 @@ def from_steps(answers: Iterable[Answer], name: str, *, followed: float = inf) -
         n=n or 0,
         unknown=unknown,
         fault=fault,
+        hidden=hidden,
     )
 
 

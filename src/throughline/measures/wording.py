@@ -7,31 +7,27 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-SUPPRESSED = "[c]"
-"""The shorthand of United Kingdom official statistics for a value that is confidential."""
-NOT_AVAILABLE = "[x]"
-"""And for one that is not available."""
 SMALL = {"and", "of", "the", "on", "upon"}
 
 
-def count(number: float | None, *, suppressed: bool = False) -> str:
-    """Write a whole number with commas; 8087 is `8,087`."""
+def count(number: float | None, *, mark: str = "x") -> str:
+    """Write a whole number with commas, 8087 as `8,087`; where there is none, the mark that says why (shorthand.py)."""
     if number is None:
-        return SUPPRESSED if suppressed else NOT_AVAILABLE
+        return f"[{mark}]"
     return f"{int(number):,}"
 
 
-def percent(share: float | None, *, suppressed: bool = False, places: int = 1) -> str:
+def percent(share: float | None, *, mark: str = "x", places: int = 1) -> str:
     """Write a fraction as a percentage, halves away from zero; 0.7338 is `73.4%`."""
     if share is None:
-        return SUPPRESSED if suppressed else NOT_AVAILABLE
+        return f"[{mark}]"
     return f"{rounded(share * 100, places):,.{places}f}%"
 
 
-def decimal(number: float | None, *, suppressed: bool = False, places: int = 1) -> str:
+def decimal(number: float | None, *, mark: str = "x", places: int = 1) -> str:
     """Write a number with so many decimal places."""
     if number is None:
-        return SUPPRESSED if suppressed else NOT_AVAILABLE
+        return f"[{mark}]"
     return f"{rounded(number, places):,.{places}f}"
 
 

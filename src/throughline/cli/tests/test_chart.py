@@ -49,7 +49,9 @@ def test_the_cascade_is_drawn_with_its_figures_beside_it(folder: Path) -> None:
     figures = pl.read_csv(answer["data"])
     assert answer["data"] == str(out.with_suffix(".csv"))
     assert dict(
-        figures.filter(pl.col("lost_because").is_null()).select("step", "count").rows()
+        figures.filter(pl.col("lost_because").is_null() & pl.col("count").is_not_null())
+        .select("step", "count")
+        .rows()
     ) == {
         "Cases transferred to tracing": 2,
         "Cases reached": 1,
@@ -58,6 +60,7 @@ def test_the_cascade_is_drawn_with_its_figures_beside_it(folder: Path) -> None:
         "Contacts with details": 2,
         "Contacts reached": 1,
     }
+    assert figures.filter(pl.col("panel") == "case by contact")["of_first"].to_list() == [0.25]
 
 
 def test_some_of_them_are_drawn_and_the_picture_says_which(folder: Path) -> None:

@@ -9,9 +9,13 @@ from datetime import date
 from throughline.measures.answers import Answer
 from throughline.measures.bulletin.compute import Figures, Key, key_of
 from throughline.measures.bulletin.tables import MANAGED, Shown, Span, TableSpec, Unit, Who
+from throughline.measures.shorthand import (
+    CONFIDENTIAL,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    why_none,
+)
 from throughline.measures.wording import count, decimal, named, percent
-
-CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE = "c", "x", "z"
 
 LABELS = {
     "week": "Week beginning",
@@ -222,7 +226,7 @@ def _cell(
         )
     value = part_of(answer, column.part)
     if value is None:
-        return Cell(unit=column.unit, mark=_why_none(answer, column.part))
+        return Cell(unit=column.unit, mark=why_none(answer, column.part))
     return Cell(unit=column.unit, value=value, revised=(key_of(answer), column.part) in revised)
 
 
@@ -232,11 +236,3 @@ def part_of(answer: Answer, part: str) -> float | None:
         found: float | None = getattr(answer, part)
         return found
     return answer.beside.get(part)
-
-
-def _why_none(answer: Answer, part: str) -> str:
-    if answer.suppressed or (part in answer.beside and answer.beside[part] is None):
-        return CONFIDENTIAL
-    if answer.denominator == 0 or any(pair.denominator == 0 for pair in answer.components.values()):
-        return NOT_APPLICABLE
-    return NOT_AVAILABLE

@@ -130,6 +130,6 @@ def _curves(release: Release) -> Figure:
         for measure, name in CURVE_NAMES.items()
     ]
     return time_to_reach(
-        [curve for curve in curves if curve.n],
+        [curve for curve in curves if curve.n or curve.hidden],
         measured=f"Share of cases and contacts not managed by health protection reached by hour, week of {week(on)}",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -16,11 +15,14 @@ from throughline.measures.charts.figure import (
     SOFT,
     Canvas,
     Figure,
+    hidden,
     nothing,
 )
 from throughline.measures.charts.lookup import computed, find
 from throughline.measures.charts.marks import Spec, layer, place, plot
+from throughline.measures.charts.steps import TOGETHER, table
 from throughline.measures.events import Events
+from throughline.measures.shorthand import CONFIDENTIAL, mark_of
 from throughline.measures.wording import count, listed, percent, wrapped
 
 MEASURES = (
@@ -31,28 +33,6 @@ MEASURES = (
 )  # fmt: skip
 """What the cascade is drawn from; those that are missing are left out of it."""
 
-REASON = "no_case_reason"
-"""`intake.positives_with_reason` by this column says why positives became no case of their own."""
-
-SCHEMA = {
-    "panel": pl.String,
-    "step": pl.String,
-    "lost_because": pl.String,
-    "count": pl.Float64,
-    "of_previous": pl.Float64,
-    "of_first": pl.Float64,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Step:
-    """A bar: how many are left of the step before, and the reasons of the rest with their counts."""
-
-    panel: str
-    name: str
-    left: float | None
-    reasons: tuple[tuple[str, float | None], ...] = ()
-
 
 def cascade(answers: Iterable[Answer], *, measured: str, name: str = "cascade") -> Figure:
     """Draw the steps tests, positives, cases, reached, contacts named, with details, reached.
@@ -60,7 +40,9 @@ def cascade(answers: Iterable[Answer], *, measured: str, name: str = "cascade") 
     `answers` are of one period and of one group of people, which `measured` names; see `MEASURES`. `data`
     has a row for each step and for each reason of loss: panel (tests, cases or contacts), step, lost_because
     (null for a step), count (persons, tests or contacts), of_previous and of_first (fractions of the step before
-    and of the panel's first). Without a test, case or contact it is a figure that says so.
+    and of the panel's first), marks (why a column has no number, as `count: c`). A last row, of the panel case by
+    contact, has that share as `of_first`. Without a test, case or contact it is a figure that says so; where
+    all are suppressed, too.
 
     >>> answers = events.measure(["cases.transferred", "cases.reached"])
     >>> figure = cascade(answers, measured="All cases, 28 May to 6 June 2020")
@@ -70,11 +52,11 @@ def cascade(answers: Iterable[Answer], *, measured: str, name: str = "cascade") 
     Source of its figures: the measures named in `MEASURES`.
     """
     answers = list(answers)
-    panels = [steps for steps in (_tests(answers), _cases(answers), _contacts(answers)) if steps]
-    data = pl.DataFrame(
-        [row for steps in panels for row in _rows(steps)], schema=SCHEMA, orient="row"
-    )
-    if not any(step.left for steps in panels for step in steps):
+    data = table(answers)
+    told = _steps(data)
+    if not told["count"].sum():
+        if told["marks"].str.contains(f"count: {CONFIDENTIAL}").any():
+            return hidden(name, "The numbers of this cascade are", measured, data)
         return nothing(
             name,
             "There is no cascade to draw: no test, case or contact is known of this period.",
@@ -103,130 +85,6 @@ def cascade_of(events: Events, *, measured: str, **asked: Any) -> Figure:
     '66.7% of 3 cases and 75.0% of 4 contacts were reached; case by contact that is 50.0%'
     """
     return cascade(computed(events, MEASURES, **asked), measured=measured)
-
-
-def _numerator(answers: Sequence[Answer], measure: str) -> float | None:
-    found = find(answers, measure)
-    return found.numerator if found else None
-
-
-def _denominator(answers: Sequence[Answer], measure: str) -> float | None:
-    found = find(answers, measure)
-    return found.denominator if found else None
-
-
-def _is_told(answer: Answer | None) -> bool:
-    """Say whether there is a figure, if only a suppressed one: of a table that is not there nothing is known."""
-    return answer is not None and (answer.suppressed or answer.numerator is not None)
-
-
-def _complement(rate: Answer) -> float | None:
-    if rate.numerator is None or rate.denominator is None:
-        return None
-    return rate.denominator - rate.numerator
-
-
-def _tests(answers: Sequence[Answer]) -> list[_Step]:
-    whole = find(answers, "tests.positivity")
-    if whole is None or not _is_told(whole):
-        return []
-    return [
-        _Step(panel="tests", name="People tested", left=whole.denominator),
-        _Step(
-            panel="tests",
-            name="People positive",
-            left=whole.numerator,
-            reasons=_without_case(answers),
-        ),
-    ]
-
-
-def _without_case(answers: Sequence[Answer]) -> tuple[tuple[str, float | None], ...]:
-    found = [
-        (str(one.group[REASON]), one.numerator)
-        for one in answers
-        if one.measure == "intake.positives_with_reason" and one.group.get(REASON) is not None
-    ]
-    return tuple((reason.replace("_", " "), number) for reason, number in found)
-
-
-def _cases(answers: Sequence[Answer]) -> list[_Step]:
-    if not _is_told(find(answers, "cases.transferred")):
-        return []
-    reached = find(answers, "cases.gave_contacts")
-    steps = [
-        _Step(
-            panel="cases",
-            name="Cases transferred to tracing",
-            left=_numerator(answers, "cases.transferred"),
-        ),
-        _Step(
-            panel="cases",
-            name="Cases reached",
-            left=_numerator(answers, "cases.reached"),
-            reasons=(
-                ("not reached or still open", _numerator(answers, "cases.not_reached")),
-                ("no contact details", _numerator(answers, "cases.no_details")),
-            ),
-        ),
-    ]
-    if reached is not None:
-        steps.append(
-            _Step(
-                panel="cases",
-                name="Cases who named a contact",
-                left=reached.numerator,
-                reasons=(("named nobody", _complement(reached)),),
-            )
-        )
-    return steps
-
-
-def _contacts(answers: Sequence[Answer]) -> list[_Step]:
-    if not _is_told(find(answers, "contacts.identified")):
-        return []
-    return [
-        _Step(
-            panel="contacts",
-            name="Contacts identified",
-            left=_numerator(answers, "contacts.identified"),
-        ),
-        _Step(
-            panel="contacts",
-            name="Contacts with details",
-            left=_denominator(answers, "contacts.reached_with_details"),
-            reasons=(("no contact details", _numerator(answers, "contacts.no_details")),),
-        ),
-        _Step(
-            panel="contacts",
-            name="Contacts reached",
-            left=_numerator(answers, "contacts.reached"),
-            reasons=(("not reached or still open", _numerator(answers, "contacts.not_reached")),),
-        ),
-    ]
-
-
-def _rows(
-    steps: Sequence[_Step],
-) -> list[tuple[str, str, str | None, float | None, float | None, float | None]]:
-    first = steps[0].left
-    rows: list[tuple[str, str, str | None, float | None, float | None, float | None]] = []
-    for before, step in zip([None, *steps], steps, strict=False):
-        previous = before.left if before else None
-        rows.append(
-            (step.panel, step.name, None, step.left, _share(step.left, previous),
-             _share(step.left, first))
-        )  # fmt: skip
-        base = step.left if step.panel == "tests" else previous
-        rows += [
-            (step.panel, step.name, reason, lost, _share(lost, base), _share(lost, first))
-            for reason, lost in step.reasons
-        ]
-    return rows
-
-
-def _share(part: float | None, whole: float | None) -> float | None:
-    return None if part is None or not whole else part / whole
 
 
 def _finding(answers: Sequence[Answer]) -> str:
@@ -264,11 +122,18 @@ def _all_open(answers: Sequence[Answer]) -> list[str]:
 
 def _in_words(data: pl.DataFrame) -> str:
     sentences = []
-    for step in data.filter(pl.col("lost_because").is_null()).iter_rows(named=True):
+    for step in _steps(data).iter_rows(named=True):
         of = f" ({percent(step['of_previous'])} of the step before)" if step["of_previous"] else ""
         lost = "; ".join(_losses(data, step))
         sentences.append(f"{step['step']}: {_number(step)}{of}{'; ' + lost if lost else ''}.")
+    for both in data.filter(pl.col("panel") == TOGETHER).iter_rows(named=True):
+        share = percent(both["of_first"], mark=mark_of(both["marks"], "of_first"))
+        sentences.append(f"{both['step']}: {share}.")
     return " ".join(sentences)
+
+
+def _steps(data: pl.DataFrame) -> pl.DataFrame:
+    return data.filter(pl.col("lost_because").is_null() & (pl.col("panel") != TOGETHER))
 
 
 def _losses(data: pl.DataFrame, step: dict[str, object]) -> list[str]:
@@ -276,7 +141,7 @@ def _losses(data: pl.DataFrame, step: dict[str, object]) -> list[str]:
         (pl.col("panel") == step["panel"])
         & (pl.col("step") == step["step"])
         & pl.col("lost_because").is_not_null()
-        # Nobody lost is nothing to tell; one that is null was suppressed.
+        # Nobody lost is nothing to tell; one that is null was suppressed, or is not known.
         & (pl.col("count").is_null() | (pl.col("count") > 0))
     )
     lead = "results with no case of their own" if step["panel"] == "tests" else "lost"
@@ -285,8 +150,7 @@ def _losses(data: pl.DataFrame, step: dict[str, object]) -> list[str]:
 
 
 def _number(row: dict[str, Any]) -> str:
-    # A step that is in the answers but has no number was suppressed.
-    return count(row["count"], suppressed=True)
+    return count(row["count"], mark=mark_of(row["marks"], "count"))
 
 
 def _draw(data: pl.DataFrame, canvas: Canvas) -> Spec:
@@ -303,7 +167,7 @@ def _draw(data: pl.DataFrame, canvas: Canvas) -> Spec:
     ]
     panel: str | None = None
     before: float | None = None
-    for step in data.filter(pl.col("lost_because").is_null()).iter_rows(named=True):
+    for step in _steps(data).iter_rows(named=True):
         if panel is not None and step["panel"] != panel:
             top += line  # an unused line between units that do not share a scale
         first_of_panel, panel = step["panel"] != panel, step["panel"]

@@ -14,10 +14,12 @@ from throughline.measures.charts.figure import (
     SOFT,
     Canvas,
     Figure,
+    hidden,
     nothing,
 )
 from throughline.measures.charts.lookup import find
 from throughline.measures.charts.marks import Spec, layer, place, plot, words
+from throughline.measures.shorthand import CONFIDENTIAL, mark_of, marked, why_none
 from throughline.measures.wording import count, decimal
 
 MIDDLE, SLOW = "p50", "p90"
@@ -27,6 +29,7 @@ SCHEMA = {
     "p90_hours": pl.Float64,
     "n": pl.Int64,
     "open": pl.Int64,
+    "marks": pl.String,
 }
 
 
@@ -34,26 +37,29 @@ def clock_legs(answers: Iterable[Answer], *, legs: Mapping[str, str], measured: 
     """Draw the median and the 90th percentile of each leg, in hours.
 
     `legs` gives each measure's plain name, in the order of the clock; the answers have the bands p50 and p90. `data`:
-    leg, median_hours, p90_hours, n (rows with both times), open (not ended yet). Medians do not add up to the median
-    of the whole, so nothing is stacked. Where no leg has both times it is a figure that says so.
+    leg, median_hours, p90_hours, n (rows with both times), open (not ended yet), marks (why a column has no number, as
+    `n: c`). Medians do not add up to the median of the whole, so nothing is stacked. Where no leg has both times it is a
+    figure that says so; where all are suppressed, too.
 
     >>> legs = {"clock.taken_to_result": "test to result", "clock.result_to_transfer": "result to transfer"}
     >>> figure = clock_legs(events.measure(list(legs)), legs=legs, measured="All cases")
     >>> figure.data.rows()
-    [('test to result', 27.0, 31.5, 6, 0), ('result to transfer', 22.0, 22.0, 6, 0)]
+    [('test to result', 27.0, 31.5, 6, 0, ''), ('result to transfer', 22.0, 22.0, 6, 0, '')]
 
     Source of its figures: the measures `clock.…`.
     """
     answers = list(answers)
     rows = [
         (name, middle.value, slow.value if slow else None, middle.beside.get("n"),
-         middle.beside.get("open"))
+         middle.beside.get("open"), _marks(middle, slow))
         for measure, name in legs.items()
         if (middle := find(answers, measure, MIDDLE)) is not None
         for slow in (find(answers, measure, SLOW),)
     ]  # fmt: skip
     data = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     if data["median_hours"].drop_nulls().is_empty():
+        if data["marks"].str.contains(f"median_hours: {CONFIDENTIAL}").any():
+            return hidden("clock-legs", "The times of these legs are", measured, data)
         return nothing(
             "clock-legs", "There are no legs to draw: no row has both times of any.", measured, data
         )
@@ -65,6 +71,16 @@ def clock_legs(answers: Iterable[Answer], *, legs: Mapping[str, str], measured: 
         data=data,
         draw=lambda canvas: _draw(data, canvas),
     )
+
+
+def _marks(middle: Answer, slow: Answer | None) -> str:
+    known = {
+        "median_hours": middle.value,
+        "p90_hours": slow.value if slow else None,
+        "n": middle.beside.get("n"),
+    }
+    parts = {"median_hours": (middle, "value"), "p90_hours": (slow, "value"), "n": (middle, "n")}
+    return marked({name: why_none(*parts[name]) for name, one in known.items() if one is None})
 
 
 def _finding(data: pl.DataFrame) -> str:
@@ -84,8 +100,9 @@ def _finding(data: pl.DataFrame) -> str:
 
 def _in_words(data: pl.DataFrame, measured: str) -> str:
     told = " ".join(
-        f"{row['leg']}: median {decimal(row['median_hours'])} hours, nine in ten within "
-        f"{decimal(row['p90_hours'])} hours, over {count(row['n'])}."
+        f"{row['leg']}: median {decimal(row['median_hours'], mark=mark_of(row['marks'], 'median_hours'))} hours, nine in ten "
+        f"within {decimal(row['p90_hours'], mark=mark_of(row['marks'], 'p90_hours'))} hours, "
+        f"over {count(row['n'], mark=mark_of(row['marks'], 'n'))}."
         for row in data.iter_rows(named=True)
     )
     return f"A line for each leg, from its median to its 90th percentile. {measured}. {told}"

@@ -17,10 +17,12 @@ from throughline.measures.charts.figure import (
     THIRD,
     Canvas,
     Figure,
+    hidden,
     nothing,
 )
 from throughline.measures.charts.lookup import series
 from throughline.measures.charts.marks import Spec, layer, place, plot, share_axis, stacked, words
+from throughline.measures.shorthand import CONFIDENTIAL, mark_of, why_none
 from throughline.measures.wording import day, percent, short_day
 
 LINES = ("all", "health protection", "others", "mix-adjusted")
@@ -35,6 +37,7 @@ SCHEMA = {
     "denominator": pl.Float64,
     "value": pl.Float64,
     "share_of_all": pl.Float64,
+    "marks": pl.String,
 }
 
 
@@ -53,9 +56,10 @@ def decomposition(
 
     Each argument holds answers by week: of `measure`, the last of `contacts.reached_mix_adjusted`. Under the lines
     stands the share that health protection has in all, since that is what moves the line of all. `data`: week,
-    line, numerator, denominator, value (fraction), share_of_all (health protection's fraction of the week's denominator).
+    line, numerator, denominator, value (fraction), share_of_all (health protection's fraction of the week's denominator),
+    marks (why there is no value, as `value: c`).
     `breaks` names the definitions that came into force on these days; each is marked at its week, if that is drawn.
-    Where no week has a rate it is a figure that says so.
+    Where no week has a rate it is a figure that says so; where all are suppressed, too.
 
     >>> def rate(*where):
     ...     return events.measure("contacts.reached", by="week", where=where)
@@ -81,7 +85,8 @@ def decomposition(
     data = pl.DataFrame(
         [
             (date.fromisoformat(week), line, one.numerator, one.denominator, one.value,
-             _share(one.denominator, whole.get((line, week))))
+             _share(one.denominator, whole.get((line, week))),
+             "" if one.value is not None else f"value: {why_none(one)}")
             for line, answers in by_line.items()
             for week, one in answers
         ],
@@ -89,6 +94,8 @@ def decomposition(
         orient="row",
     )  # fmt: skip
     if data["value"].drop_nulls().is_empty():
+        if data["marks"].str.ends_with(CONFIDENTIAL).any():
+            return hidden("decomposition", f"The shares of {noun} are", measured, data)
         return nothing(
             "decomposition", f"There are no {noun} to draw in these weeks.", measured, data
         )
@@ -135,21 +142,31 @@ def _moved(first: float, last: float) -> str:
 
 
 def _finding(data: pl.DataFrame, noun: str) -> str:
-    told = []
-    ends = {line: _ends(data, line) for line in LINES}
-    if (everyone := ends["all"]) is None:
+    """Compare the first and the last week of which the line of all has a share, and the other lines in the same weeks."""
+    everyone = _ends(data, "all")
+    if everyone is None:
         return f"The share of {noun} reached, for all and for the two groups"
+    weeks = [_week(end) for end in everyone]
     first, last = (float(str(end["value"])) for end in everyone)
-    if everyone[0]["week"] == everyone[1]["week"]:
-        others = ends["others"]
-        aside = f", and {percent(_value(others, 1))} outside health protection" if others else ""
-        return f"{percent(last)} of all {noun} were reached{aside}"
-    told.append(f"{noun.capitalize()} reached {_moved(first, last)}")
-    if others := ends["others"]:
-        told.append(f"outside health protection {_moved(_value(others, 0), _value(others, 1))}")
-    if mixed := ends["mix-adjusted"]:
-        told.append(f"with the first week's mix of people it would be {percent(_value(mixed, 1))}")
+    others = [_at(data, "others", week) for week in weeks]
+    shown = [data["week"].min(), data["week"].max()]
+    if weeks[0] == weeks[1]:
+        when = "" if weeks == shown else f" in the week of {day(weeks[0])}"
+        aside = "" if others[1] is None else f", and {percent(others[1])} outside health protection"
+        return f"{percent(last)} of all {noun} were reached{when}{aside}"
+    # Where the first or the last week is hidden, a reader would take another for it.
+    when = "" if weeks == shown else f" from the week of {day(weeks[0])} to that of {day(weeks[1])}"
+    told = [f"{noun.capitalize()} reached {_moved(first, last)}{when}"]
+    if others[0] is not None and others[1] is not None:
+        told.append(f"outside health protection {_moved(others[0], others[1])}")
+    if (mixed := _at(data, "mix-adjusted", weeks[1])) is not None:
+        told.append(f"with the first week's mix of people it would be {percent(mixed)}")
     return "; ".join(told)
+
+
+def _at(data: pl.DataFrame, line: str, week: date) -> float | None:
+    found = data.filter((pl.col("line") == line) & (pl.col("week") == week))["value"]
+    return None if found.is_empty() else found[0]
 
 
 def _value(ends: tuple[dict[str, object], dict[str, object]], which: int) -> float:
@@ -161,7 +178,7 @@ def _in_words(data: pl.DataFrame, noun: str, measured: str) -> str:
     for line in LINES:
         rows = data.filter(pl.col("line") == line).sort("week")
         values = ", ".join(
-            f"{short_day(row['week'])} {percent(row['value'], suppressed=True)}"
+            f"{short_day(row['week'])} {percent(row['value'], mark=mark_of(row['marks'], 'value'))}"
             for row in rows.iter_rows(named=True)
         )
         if values:
@@ -245,20 +262,24 @@ def _rates(data: pl.DataFrame, canvas: Canvas, width: int) -> Spec:
 
 def _names(data: pl.DataFrame, canvas: Canvas, width: int) -> list[Spec]:
     """Write each line's name and last value at its end, pushed apart where they would touch."""
-    ends = [(line, _value(both, 1)) for line in LINES if (both := _ends(data, line))]
+    ends = [
+        (line, _value(both, 1), _week(both[1])) for line in LINES if (both := _ends(data, line))
+    ]
     places = _apart(
-        [value for _, value in ends], canvas.text * (2.4 if canvas.narrow else 1.4) / HEIGHT
+        [value for _, value, _ in ends], canvas.text * (2.4 if canvas.narrow else 1.4) / HEIGHT
     )
+    last = data["week"].max()
     return [
         words(
-            f"{line.capitalize()}{chr(10) if canvas.narrow else ' '}{percent(value)}",
+            f"{line.capitalize()}{chr(10) if canvas.narrow else ' '}{percent(value)}"
+            + ("" if week == last else f" ({short_day(week)})"),
             x=width + 4,
             y=(1 - at) * HEIGHT,
             color=COLOURS[LINES.index(line)],
             fontWeight="bold",
             dy=-canvas.text * 0.6 if canvas.narrow else 0,
         )
-        for (line, value), at in zip(ends, places, strict=True)
+        for (line, value, week), at in zip(ends, places, strict=True)
     ]
 
 

@@ -17,17 +17,25 @@ from throughline.measures.charts.figure import (
     SOFT,
     Canvas,
     Figure,
+    hidden,
     nothing,
 )
 from throughline.measures.charts.lookup import series, suppressed
 from throughline.measures.charts.marks import Spec, layer, plot, words
 from throughline.measures.events import Events
 from throughline.measures.questions import question
+from throughline.measures.shorthand import CONFIDENTIAL, mark_of, why_none
 from throughline.measures.wording import count, day, short_day, wrapped
 
-_Row = tuple[date, date, float | None, bool]
+_Row = tuple[date, date, float | None, bool, str]
 
-SCHEMA = {"from": pl.Date, "to": pl.Date, "count": pl.Float64, "complete": pl.Boolean}
+SCHEMA = {
+    "from": pl.Date,
+    "to": pl.Date,
+    "count": pl.Float64,
+    "complete": pl.Boolean,
+    "marks": pl.String,
+}
 
 
 def epicurve(
@@ -42,7 +50,8 @@ def epicurve(
     """Draw counts by day or week; from `incomplete_from` on they are grey and said to be incomplete.
 
     `answers` are of one count grouped by day or week (each named by its first day). `data` has a row for each:
-    from, to (last day), count (null where suppressed), complete. Where nobody is counted it is a figure that says so.
+    from, to (last day), count, complete, marks (`count: c` where it is suppressed). Where nobody is counted it is a figure that
+    says so; where all who are counted are suppressed, too.
     Raises ValueError for a group that is no date.
 
     >>> weeks = events.measure("cases.transferred", by="week")
@@ -59,11 +68,14 @@ def epicurve(
             first + length - timedelta(days=1),
             one.numerator,
             incomplete_from is None or first + length <= incomplete_from,
+            "" if one.numerator is not None else f"count: {why_none(one)}",
         )
         for when, one in series(answers, measure, by)
     ]
     data = pl.DataFrame(_without_gaps(rows, length), schema=SCHEMA, orient="row")
-    if not data.select(pl.col("count").sum()).item():
+    if not data["count"].sum():
+        if data["marks"].str.ends_with(CONFIDENTIAL).any():
+            return hidden("epicurve", f"The numbers of {noun} are", measured, data)
         return nothing("epicurve", f"There are no {noun} to draw in this period.", measured, data)
     title = _finding(data, by, noun)
     return Figure(
@@ -114,9 +126,9 @@ def _without_gaps(rows: Sequence[_Row], length: timedelta) -> list[_Row]:
     """Return the rows with those between them of which there is no answer: nobody, and no answer, are on those days."""
     there = {row[0]: row for row in rows}
     found: list[_Row] = []
-    for first, _, _, complete in rows:
+    for first, _, _, complete, _ in rows:
         while found and (following := found[-1][0] + length) < first:
-            found.append((following, following + length - timedelta(days=1), 0, complete))
+            found.append((following, following + length - timedelta(days=1), 0, complete, ""))
         found.append(there[first])
     return found
 
@@ -125,34 +137,43 @@ def _finding(data: pl.DataFrame, by: str, noun: str) -> str:
     whole = data.filter(pl.col("complete"))
     if whole.is_empty():
         return f"No {by} is complete yet"
-    most = whole.filter(pl.col("count") == pl.col("count").max()).row(0, named=True)
+    known = whole.filter(pl.col("count").is_not_null())
+    if known.is_empty():
+        return f"The numbers of {noun} are hidden on every {by} that is complete"
+    most = known.filter(pl.col("count") == pl.col("count").max()).row(0, named=True)
     on = "on" if by == "day" else "in the week of"
     if whole.height == 1:
         return f"{count(most['count'])} {noun} {on} {day(most['from'])}"
     last = whole.row(-1, named=True)
-    least = whole.filter(pl.col("count") == pl.col("count").min()).row(0, named=True)
+    least = known.filter(pl.col("count") == pl.col("count").min()).row(0, named=True)
+    # What is hidden is mostly small, but it could be the highest of all.
+    of = "" if known.height == whole.height else f"Of the {by}s that are shown, "
+    told = noun if of else noun.capitalize()
     if last["from"] == most["from"]:
         return (
-            f"{noun.capitalize()} were at their highest {on} {day(last['from'])}: "
+            f"{of}{told} were at their highest {on} {day(last['from'])}: "
             f"{count(last['count'])}, after {count(least['count'])} {on} {day(least['from'])}"
         )
     return (
-        f"{noun.capitalize()} were highest {on} {day(most['from'])}, at {count(most['count'])}, "
-        f"and {count(last['count'], suppressed=True)} {on} {day(last['from'])}"
+        f"{of}{told} were highest {on} {day(most['from'])}, at {count(most['count'])}, "
+        f"and {_number(last)} {on} {day(last['from'])}"
     )
+
+
+def _number(row: dict[str, Any]) -> str:
+    return count(row["count"], mark=mark_of(row["marks"], "count"))
 
 
 def _in_words(data: pl.DataFrame, by: str, noun: str, measured: str) -> str:
     told = ", ".join(
-        f"{day(row['from'])} {count(row['count'], suppressed=True)}"
-        + ("" if row["complete"] else " (incomplete)")
+        f"{day(row['from'])} {_number(row)}" + ("" if row["complete"] else " (incomplete)")
         for row in data.iter_rows(named=True)
     )
     return f"Bar chart, a bar for each {by}. {measured}. {noun.capitalize()}: {told}."
 
 
 def _draw(data: pl.DataFrame, canvas: Canvas) -> Spec:
-    rows = [{**row, "label": short_day(row["from"])} for row in data.drop("to").to_dicts()]
+    rows = [{**row, "label": short_day(row["from"])} for row in data.drop("to", "marks").to_dicts()]
     width = canvas.width - 55
     across = {
         "field": "label",

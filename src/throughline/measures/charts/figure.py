@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 import polars as pl
 
 from throughline.measures.charts.marks import Spec, plot, words
+from throughline.measures.shorthand import HIDDEN
 from throughline.measures.wording import balanced, wrapped
 
 if TYPE_CHECKING:
@@ -106,6 +107,11 @@ class Figure:
 
     def _repr_svg_(self) -> str:
         return self.svg()
+
+
+def hidden(name: str, what: str, measured: str, data: pl.DataFrame) -> Figure:
+    """Return the figure of what is known and may not be shown: it says so, and why."""
+    return nothing(name, f"{what} hidden: {HIDDEN}.", measured, data)
 
 
 def nothing(name: str, sentence: str, measured: str, data: pl.DataFrame) -> Figure:

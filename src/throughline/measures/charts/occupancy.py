@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from throughline.measures.answers import Answer
-from throughline.measures.charts.figure import FIRST, INK, PALE, Canvas, Figure, nothing
+from throughline.measures.charts.figure import FIRST, INK, PALE, Canvas, Figure, hidden, nothing
 from throughline.measures.charts.marks import Spec, layer, plot
 from throughline.measures.wording import named, percent, short_day
 
@@ -39,7 +39,7 @@ def occupancy(
 
     `answers` are grouped by provider and by hour (0 to 23, local) or day. `data`: provider, at (the hour or day),
     busy_hours, hours (the numerator and the denominator), value (fraction). A time without anybody paid has no cell.
-    Where no agent's time is known it is a figure that says so. Raises ValueError for a time that is no hour, or no day.
+    Where no agent's time is known it is a figure that says so; where all are suppressed, too. Raises ValueError for a time that is no hour, or no day.
 
     >>> answers = events.measure("workforce.occupancy", by=["provider", "day"])
     >>> occupancy(answers, measured="Agents, 4 June 2020", by="day").data.rows()
@@ -47,6 +47,7 @@ def occupancy(
 
     Source of its figures: the measure that `measure` names.
     """
+    answers = list(answers)
     rows = [
         (named(provider), _when(at, by), one.numerator, one.denominator, one.value)
         for one in answers
@@ -62,6 +63,8 @@ def occupancy(
     )
     known = data.filter(pl.col("value").is_not_null())
     if known.is_empty():
+        if any(one.suppressed for one in answers):
+            return hidden("occupancy", "The shares of agents' time are", measured, data)
         return nothing(
             "occupancy", "There is no occupancy to draw: no agent's time is known.", measured, data
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from throughline.measures.charts.figure import (
     THIRD,
     Canvas,
     Figure,
+    hidden,
     nothing,
 )
 from throughline.measures.charts.marks import Spec, layer, plot, share_axis, stacked, words
@@ -31,7 +32,7 @@ def time_to_reach(curves: Sequence[Curve], *, measured: str) -> Figure:
     """Draw up to four curves. `data`: curve, hours since its clock began, reached (fraction by then), n.
 
     A curve flattens at the share that is never reached; where nobody was followed so long it ends. Without any it is a
-    figure that says so. Raises ValueError for more than four.
+    figure that says so; where all are suppressed, too. Raises ValueError for more than four.
 
     >>> from throughline.measures.curves import CLOCKS, reach_curve
     >>> cases = reach_curve(events, CLOCKS["case"], name="Cases", hours=(0, 24, 48))
@@ -54,15 +55,18 @@ def time_to_reach(curves: Sequence[Curve], *, measured: str) -> Figure:
         schema=SCHEMA,
         orient="row",
     )
+    stopped = {curve.name for curve in curves if curve.hidden}
+    if data["hours"].sum() == 0 and stopped:
+        return hidden("time-to-reach", "The times to reach are", measured, data)
     if data.is_empty():
         return nothing(
             "time-to-reach", "There are no times to draw: nobody was followed.", measured, data
         )
     return Figure(
         name="time-to-reach",
-        title=_finding(data),
+        title=_finding(data, stopped),
         measured=measured,
-        alt_text=_in_words(data, measured),
+        alt_text=_in_words(data, measured, stopped),
         data=data,
         draw=lambda canvas: _draw(data, canvas),
     )
@@ -77,18 +81,19 @@ def _curves(data: pl.DataFrame) -> list[str]:
     return data["curve"].unique(maintain_order=True).to_list()
 
 
-def _finding(data: pl.DataFrame) -> str:
+def _finding(data: pl.DataFrame, stopped: Collection[str]) -> str:
     told = [
         f"{percent(share)} of {curve[0].lower()}{curve[1:]}"
         for curve in _curves(data)
         if (share := _by(data, curve, MARKS[0])) is not None
     ]
     if not told:
-        return "Nobody has been followed for a day yet"
+        why = "How many were reached within a day is hidden"
+        return why if stopped else "Nobody has been followed for a day yet"
     return f"Reached within {MARKS[0]} hours: {'; '.join(told)}"
 
 
-def _in_words(data: pl.DataFrame, measured: str) -> str:
+def _in_words(data: pl.DataFrame, measured: str, stopped: Collection[str]) -> str:
     told = []
     for curve in _curves(data):
         values = "; ".join(
@@ -97,7 +102,10 @@ def _in_words(data: pl.DataFrame, measured: str) -> str:
             if (share := _by(data, curve, hour)) is not None
         )
         n = data.filter(pl.col("curve") == curve)["n"][0]
-        told.append(f"{curve} ({count(n)} followed): {values or 'not followed for a day yet'}.")
+        end = "hidden from then on" if values else "hidden within the first day"
+        if curve not in stopped:
+            end = "" if values else "not followed for a day yet"
+        told.append(f"{curve} ({count(n)} followed): {'; '.join(filter(None, (values, end)))}.")
     return f"Curves of the share reached by hour, rising from left to right. {measured}. {' '.join(told)}"
 
 
