@@ -14,6 +14,7 @@ from throughline.measures.bulletin.headlines import Quoted, Sentence
 from throughline.measures.bulletin.notes import NOTES, SHORTHAND
 from throughline.measures.bulletin.release import Release, moment
 from throughline.measures.bulletin.sections import SECTIONS, Section
+from throughline.measures.bulletin.steps import steps
 from throughline.measures.bulletin.tables import Who
 from throughline.measures.catalogue import MEASURES
 from throughline.measures.charts import Figure
@@ -44,7 +45,10 @@ def html(
     )
     template = environment.from_string((TEMPLATES / "bulletin.html").read_text("utf-8"))
     drawn = {one.name: _Drawn(number, one) for number, one in enumerate(figures, 1)}
-    laid = {one.name: _laid(one) for one in release.sheets}
+    laid = {
+        one.name: _laid(one, file_of("table", one.number, one.name), "table")
+        for one in release.sheets
+    }
     shown = {one.measure for one in release.figures.answers.values()}
     return template.render(
         week=week(release.week),
@@ -94,8 +98,19 @@ class _Drawn:
     def alt_text(self) -> str:
         return self.figure.alt_text
 
+    @property
+    def table(self) -> dict[str, object] | None:
+        # The figures of the other charts are those of tables of their section; the steps of a cascade stand in no other.
+        if not self.name.startswith("cascade") or self.figure.data.is_empty():
+            return None
+        return _laid(steps(self.figure, self.number), self.file, "steps")
 
-def _laid(one: Sheet) -> dict[str, object]:
+    @property
+    def name(self) -> str:
+        return self.figure.name
+
+
+def _laid(one: Sheet, file: str, kind: str) -> dict[str, object]:
     rows, cut = list(one.rows), ""
     if one.headings and (key := one.headings[0].name) in SHOWN:
         times = sorted({str(row[0]) for row in rows} - {"Unknown"}, reverse=True)
@@ -106,9 +121,10 @@ def _laid(one: Sheet) -> dict[str, object]:
     cells = [cell for row in rows for cell in row if isinstance(cell, Cell)]
     marks = {cell.mark for cell in cells if cell.mark} | {"r" for cell in cells if cell.revised}
     return {
+        "id": f"{kind}-{one.number}",
         "number": one.number,
         "title": one.title,
-        "file": file_of("table", one.number, one.name),
+        "file": file,
         "headings": one.headings,
         "rows": [[_shown(cell) for cell in row] for row in rows],
         "cut": cut,
