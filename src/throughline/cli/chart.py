@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -130,10 +129,7 @@ def _measured(
     for word, told in (("from", from_), ("to", to)):
         if (on := local_day(told, word)) is not None:
             parts.append(f"{word} {day(on)}")
-    # A cut at midnight ends the day before it.
-    moment = events.cut_at.replace(tzinfo=None) - timedelta(microseconds=1)
-    cut = events.calendar.day_of(moment)
-    return f"{' '.join(parts)}, as known on {day(cut)}"
+    return f"{' '.join(parts)}, as known on {day(events.last_day)}"
 
 
 def _said_public(shown: str, *, public: bool) -> str:

@@ -62,6 +62,11 @@ class Events:
         """The days and weeks of the manifest's zone."""
         return Calendar(zone=self.manifest.zone, week_start=self.manifest.week_start)
 
+    @property
+    def last_day(self) -> date:
+        """The last local day of which anything is known; a cut at midnight ends the day before it."""
+        return self.calendar.day_of(self.cut_at.replace(tzinfo=None) - timedelta(microseconds=1))
+
     def measure(
         self,
         ids: str | Sequence[str],

@@ -34,6 +34,8 @@ class Manifest:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     week_start: int = WEEKDAYS.index("thursday")
     rules: str | None = None
+    is_generated: bool = False
+    """Whether the rehearsal made the tables up."""
     tables: Mapping[str, Expected] = field(default_factory=dict)
 
 
@@ -66,6 +68,7 @@ def parse(told: Mapping[str, Any], says: str = f"{NAME} says ") -> Manifest:
         zone=_zone(told.get("zone", "Europe/London"), says),
         week_start=weekday(told.get("week_start", "thursday"), f"{says}week_start"),
         rules=None if rules is None else str(rules),
+        is_generated=bool(told.get("generated")),
         tables=_tables(told.get("tables", {})),
     )
 

@@ -13,7 +13,6 @@ from throughline.measures.calendars import timestamp
 from throughline.measures.columns import Kind
 from throughline.measures.declared import Measure
 from throughline.measures.reading import RESULTS_BY_BATCH
-from throughline.measures.tables import TABLES
 from throughline.measures.terms import reached
 from throughline.measures.words import Words
 
@@ -48,10 +47,16 @@ class Rows:
 
 def _with_case(asked: str, words: Words, _: Sequence[Span]) -> str:
     onset_at = words.noon("cases", "onset_on", "onset_on")
-    return f"""WITH {_of_case(asked, "case_id")}
+    # Few cases, of many that need not be kept in mind for a join.
+    return f"""WITH of_case AS (
+    SELECT a.*, coalesce(m.survivor, a.case_id) AS their_case
+    FROM {asked} AS a LEFT JOIN merged_cases AS m ON m.merged_id = a.case_id
+  )
   SELECT b.*, k.case_onset_at
-  FROM of_case AS b LEFT JOIN {_those("cases", f"case_id, {onset_at} AS case_onset_at")} AS k
-    ON k.case_id = b.their_case"""
+  FROM of_case AS b LEFT JOIN (
+    SELECT case_id, {onset_at} AS case_onset_at FROM cases
+    WHERE case_id IN (SELECT their_case FROM of_case)
+  ) AS k ON k.case_id = b.their_case"""
 
 
 def _latest_exposures(asked: str, words: Words, _: Sequence[Span]) -> str:
@@ -79,20 +84,6 @@ def _latest_exposures(asked: str, words: Words, _: Sequence[Span]) -> str:
   ) AS b LEFT JOIN (
     SELECT case_id, {taken_on} AS case_taken_on FROM cases WHERE case_id IN ({ill})
   ) AS k ON k.case_id = b.their_case"""
-
-
-def _of_case(asked: str, column: str) -> str:
-    """Return rows, as a CTE, with the case that one of their columns names, or it was merged into."""
-    return f"""of_case AS (
-    SELECT a.*, coalesce(m.survivor, a.{column}) AS their_case
-    FROM {asked} AS a LEFT JOIN merged_cases AS m ON m.merged_id = a.{column}
-  )"""
-
-
-def _those(table: str, columns: str) -> str:
-    """Return the rows of a table that are named: few, of many that need not be kept in mind for a join."""
-    key = TABLES[table].key[0]
-    return f"(SELECT {columns} FROM {table} WHERE {key} IN (SELECT their_case FROM of_case))"
 
 
 def _known_before(asked: str, words: Words, _: Sequence[Span]) -> str:

@@ -76,6 +76,8 @@ def test_the_epidemic_curve_is_by_the_day_or_the_week_of_onset(folder: Path) -> 
     draw("epicurve", *given)
     figures = pl.read_csv(folder / "e.csv", try_parse_dates=True)
     assert figures["count"].to_list() == [1, 0, 0, 1]
+    # Most who fell ill in the week before the cut, at the end of 31 May, are not transferred yet.
+    assert figures["complete"].to_list() == [False] * 4
     draw("epicurve", *given, "--by", "week")
     figures = pl.read_csv(folder / "e.csv")
     # Weeks begin on Thursdays here.

@@ -377,7 +377,7 @@ QUALITY = TableSpec(
     columns=(
         count("Number", _CHECKS[0].id),
         count("Of", _CHECKS[0].id, "denominator"),
-        share("Share", _CHECKS[0].id),
+        Shown(title="Share", measure=_CHECKS[0].id, unit=Unit.SHARE),
     ),
     lines=tuple(Line(title=one.title, measure=one.id) for one in _CHECKS),
     lines_are="Records",

@@ -9,6 +9,11 @@ SHORTHAND = {
     "z": "not applicable: there is nothing to take it of",
 }
 
+INVENTED = (
+    "Invented: the tables behind these figures were generated for a rehearsal. No case or contact in them is a real one, "
+    "and no figure is to be quoted."
+)
+
 NOTES = {
     "reached": (
         "A case or contact is reached if the outcome of tracing says so. For those managed by health protection this "

@@ -11,7 +11,7 @@ import jinja2
 
 from throughline.measures.bulletin.cells import Cell, Sheet, written
 from throughline.measures.bulletin.headlines import Quoted, Sentence
-from throughline.measures.bulletin.notes import NOTES, SHORTHAND
+from throughline.measures.bulletin.notes import INVENTED, NOTES, SHORTHAND
 from throughline.measures.bulletin.release import Release, moment
 from throughline.measures.bulletin.sections import SECTIONS, Section
 from throughline.measures.bulletin.steps import steps
@@ -54,6 +54,7 @@ def html(
         week=week(release.week),
         week_day=f"{release.week:%A}",
         cut_at=release.known_on,
+        invented=INVENTED if release.is_generated else "",
         alarms=alarm_lines(release),
         headlines=sentences,
         workbook=workbook,

@@ -37,6 +37,7 @@ class Release:
     revised: Mapping[tuple[Key, str], Revision]
     previous: Previous | None
     alarms: tuple[Alarm, ...]
+    is_generated: bool = False
 
     @property
     def known_on(self) -> str:
@@ -95,6 +96,7 @@ def make(
         revised=revised,
         previous=previous,
         alarms=tuple(alarms(events, week)),
+        is_generated=events.manifest.is_generated,
     )
 
 
@@ -126,6 +128,7 @@ def remember(release: Release, folder: Path) -> None:
         "form": FORM,
         "week": release.week.isoformat(),
         "cut_at": release.cut_at.isoformat(),
+        "generated": release.is_generated,
         "input_sha256": release.input.sha256,
         "input_files": dict(release.input.files),
         "answers": [one.as_dict() for one in release.figures.answers.values()],

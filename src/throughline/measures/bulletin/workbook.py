@@ -16,7 +16,7 @@ from odfdo import Table as OdsTable
 
 from throughline.measures.bulletin.cells import Cell, Sheet, written
 from throughline.measures.bulletin.headlines import Sentence, plain
-from throughline.measures.bulletin.notes import NOTES, SHORTHAND
+from throughline.measures.bulletin.notes import INVENTED, NOTES, SHORTHAND
 from throughline.measures.bulletin.page import alarm_lines
 from throughline.measures.bulletin.release import Release
 from throughline.measures.bulletin.tables import Unit
@@ -128,6 +128,7 @@ def _texts(name: str, title: str, lines: Iterable[OdsCell], *, widths: Sequence[
 
 def _cover(release: Release, sentences: Sequence[Sentence]) -> OdsTable:
     lines = [
+        *([INVENTED] if release.is_generated else []),
         f"What was known on {release.known_on}.",
         *(f"Warning, records are not accounted for: {one}" for one in alarm_lines(release)),
         *(plain(sentence) for sentence in sentences),
@@ -149,6 +150,8 @@ def _notes(release: Release) -> OdsTable:
     table.append_row(_row([_text("Notes", TITLE)]))
     table.append_row(_row([_text("This sheet contains one table: shorthand and notes.", LEAD)]))
     table.append_row(_row([_text("Mark or subject", HEAD), _text("Meaning", HEAD)]))
+    if release.is_generated:
+        table.append_row(_row([_text("Invented"), _text(INVENTED)]))
     for mark, means in SHORTHAND.items():
         table.append_row(_row([_text(f"[{mark}]"), _text(means.capitalize())]))
     for note in used:

@@ -23,9 +23,13 @@ from throughline.measures.charts.figure import (
 from throughline.measures.charts.lookup import series, suppressed
 from throughline.measures.charts.marks import Spec, layer, plot, words
 from throughline.measures.events import Events
-from throughline.measures.questions import question
+from throughline.measures.questions import local_day, question
 from throughline.measures.shorthand import CONFIDENTIAL, mark_of, why_none
 from throughline.measures.wording import count, day, short_day, wrapped
+
+DAY = timedelta(days=1)
+LAG = timedelta(days=7)
+"""By how much later than they fall ill most cases are transferred: no bar of this many last days has all of its cases."""
 
 _Row = tuple[date, date, float | None, bool, str]
 
@@ -94,18 +98,22 @@ def epicurve_of(
     measured: str,
     by: Literal["day", "week"] = "day",
     public: bool = False,
+    incomplete_from: date | None = None,
     **asked: Any,
 ) -> Figure:
     """Draw the cases of event tables by the day, or the week, of their first symptoms; those without one are left out.
 
     `asked` are `from_`, `to` (days of the transfer), `where` and the like, as `Events.measure` has them; `public` suppresses
-    the bars that are drawn.
+    the bars that are drawn. Grey is what begins on `incomplete_from` or later: if it is not named, the last seven days up to the
+    cut, or up to `to`, since most who fell ill then had not been tested and transferred yet.
 
     Raises QuestionError for what there is not, MissingColumnError without `onset_on`. Shape: as of `epicurve`.
 
     >>> figure = epicurve_of(open_events("tables"), measured="All cases, by onset", by="week")
     >>> figure.data["count"].to_list()
     [2.0, 3.0]
+    >>> figure.data["complete"].to_list()
+    [True, False]
     """
     if public:
         check_public(question("cases.transferred", by="onset_on", where=asked.get("where", ())))
@@ -119,7 +127,18 @@ def epicurve_of(
         Answer(measure="cases.transferred", group={by: first}, numerator=number)
         for first, number in counts.items()
     ]
-    return epicurve(suppressed(answers) if public else answers, measured=measured, by=by)
+    return epicurve(
+        suppressed(answers) if public else answers,
+        measured=measured,
+        by=by,
+        incomplete_from=incomplete_from or _end(events, asked.get("to")) - LAG + DAY,
+    )
+
+
+def _end(events: Events, to: str | date | None) -> date:
+    """Return the last day of which anything could be known: the tables' own, or the last asked for."""
+    last = local_day(to, "--to")
+    return min(events.last_day, last) if last else events.last_day
 
 
 def _without_gaps(rows: Sequence[_Row], length: timedelta) -> list[_Row]:

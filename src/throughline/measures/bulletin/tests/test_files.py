@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from throughline.measures.bulletin.notes import INVENTED
+from throughline.measures.bulletin.page import html as page_of
 from throughline.measures.bulletin.release import Release
 from throughline.measures.bulletin.sections import SECTIONS
 from throughline.measures.bulletin.workbook import LEAD_ROWS
@@ -180,3 +183,29 @@ def test_every_picture_says_in_words_what_it_shows(page: Page) -> None:
 
 def test_each_release_says_what_it_was_made_from(out: Path, made: Release) -> None:
     assert made.input.sha256 in (out / "index.html").read_text()
+
+
+def test_no_column_of_a_table_is_named_twice_or_says_a_word_twice(made: Release) -> None:
+    for sheet in made.sheets:
+        names = [heading.name for heading in sheet.headings]
+        assert len(set(names)) == len(names), sheet.name
+        assert [one for one in names if re.search(r"(?:^|_)([a-z]+)_\1(?:_|$)", one)] == []
+    assert made.sheet("quality").headings[-1].name == "share"
+
+
+def test_invented_weeks_are_said_to_be_at_the_top_and_in_the_workbook(
+    out: Path, made: Release, tmp_path: Path
+) -> None:
+    top = (out / "index.html").read_text().partition("Main points")[0]
+    assert "no figure is to be quoted" in top
+    book = CalamineWorkbook.from_path(out / f"bulletin-{made.week}.ods")
+    assert book.get_sheet_by_name("Cover").to_python()[1] == [INVENTED]
+    assert ["Invented", INVENTED] in book.get_sheet_by_name("Notes").to_python()
+    real = page_of(replace(made, is_generated=False), [], [], workbook="b.ods")
+    assert "Invented" not in real
+
+
+def test_each_definition_says_since_when_its_first_version_holds(out: Path) -> None:
+    text = (out / "index.html").read_text()
+    assert len(re.findall(r"Version 1, from \d{4}-\d\d-\d\d\. Source", text)) > 20
+    assert "Version 2; version 1 from 2020-05-28. Source" in text

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import altair as alt
+import polars as pl
 import pytest
 
+from throughline.measures import open_events
 from throughline.measures.answers import Answer
 from throughline.measures.charts import (
     NARROW,
@@ -22,11 +25,13 @@ from throughline.measures.charts import (
     clock_legs,
     decomposition,
     epicurve,
+    epicurve_of,
     occupancy,
     time_to_reach,
 )
 from throughline.measures.charts.figure import FIRST, FOURTH, INK, SECOND, SOFT, THIRD
 from throughline.measures.curves import Curve
+from throughline.measures.tests import spec
 
 WEEKS = [date(2020, 5, 28) + timedelta(weeks=n) for n in range(4)]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -308,6 +313,23 @@ def test_the_epicurve_sets_the_incomplete_apart_and_finds_nothing_in_it() -> Non
     )
     assert "18 June 2020 83 (incomplete)" in figure.alt_text
     assert "not complete yet, from 18 Jun" in picture("epicurve")
+
+
+def test_the_last_seven_days_of_event_tables_are_grey_by_themselves(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"cut_at": "2020-06-14T23:00:00Z"}')
+    rows = [
+        f"{n} | 2020-06-{n:02} 10:00 | open | 2020-06-{n:02}" for n in range(1, 14)
+    ]  # fmt: skip
+    table = "\n".join(["case_id | transferred_at | outcome | onset_on", *rows])
+    spec.write_csv(tmp_path / "cases.csv", table)
+    events = open_events(tmp_path)
+    # Local midnight ends the cut's day: the last is 14 June, and the seven begin on the 8th.
+    grey = epicurve_of(events, measured="All").data.filter(~pl.col("complete"))
+    assert grey["from"].min() == date(2020, 6, 8)
+    told = epicurve_of(events, measured="All", to="2020-06-10").data
+    assert told.filter(~pl.col("complete"))["from"].min() == date(2020, 6, 4)
+    none = epicurve_of(events, measured="All", incomplete_from=date(2020, 7, 1)).data
+    assert none["complete"].all()
 
 
 def test_the_decomposition_finds_that_the_mix_moved() -> None:
