@@ -29,6 +29,7 @@ from throughline.intake.actions import (
     receiving,
     refused,
     senders,
+    trying,
     undoing,
     unpacking,
 )
@@ -454,6 +455,27 @@ def _ask_to_undo(world: World) -> Act:
 def _undo_next(world: World) -> Act:
     _ask_to_undo(world)()
     return lambda: undoing.undo_next(at=NOON)
+
+
+@leaves("intake.actions.trying.ask_to_try", "intake.trial_asked")
+def _ask_to_try(world: World) -> Act:
+    by = world.authority().id
+    return lambda: trying.ask_to_try(
+        sender_code="lab", chunks=[as_csv([row(1)])], name="a", mapping="standard", by=by, at=NOON
+    )
+
+
+@leaves("intake.actions.trying.ask_to_try_undoing", "intake.trial_asked")
+def _ask_to_try_undoing(world: World) -> Act:
+    load_rows(row(1), at=NOON)
+    ref, by = Message.objects.get().ref, world.authority().id
+    return lambda: trying.ask_to_try_undoing(message_ref=ref, by=by, at=NOON)
+
+
+@leaves("intake.actions.trying.answer_next", "intake.trial_answered")
+def _answer_next(world: World) -> Act:
+    _ask_to_try(world)()
+    return lambda: trying.answer_next(at=NOON)
 
 
 @leaves("intake.actions.found.take_up_links", "intake.rows_moved", "tracing.links_added")

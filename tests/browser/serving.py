@@ -18,6 +18,9 @@ from playwright.sync_api import BrowserContext
 from throughline.web.tests.access.scene import signed_in
 from throughline.workforce.models import User
 
+ALONE = Lock()
+"""Held by whoever is in the test's one transaction: a request, or the test while a page may ask by itself."""
+
 
 class _Server(ThreadedWSGIServer):
     def _close_connections(self) -> None:
@@ -53,10 +56,9 @@ def serving() -> Iterator[str]:
 
 def _one_at_a_time(service: WSGIHandler) -> Callable[..., Any]:
     """Let no two requests meet in the one transaction."""
-    lock = Lock()
 
     def answer(environ: Any, start_response: Any) -> Any:
-        with lock:
+        with ALONE:
             return service(environ, start_response)
 
     return answer

@@ -51,6 +51,12 @@ class NotUndone(Problem):
     code = "not_undone"
 
 
+class NotTried(Problem):
+    """A file that is too large to be tried from a page."""
+
+    code = "not_tried"
+
+
 class NotMended(Problem):
     """A file of mended rows that cannot be taken."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from throughline.core.grants import (
+    DELETE,
     INSERT,
     READ_WRITE,
     SELECT,
@@ -137,6 +138,23 @@ TABLES = (
                     "state",
                 ),
             ),
+        ),
+    ),
+    # Who asks for a trial gives the bytes away, and sees counts alone; the worker leaves nothing of them.
+    Table(
+        name="intake_trial",
+        personal=True,
+        rights=(
+            Right(role=Role.AUTHORITY, commands=(SELECT, INSERT)),
+            Right(role=Role.MATCH, commands=(SELECT, UPDATE, DELETE)),
+        ),
+    ),
+    Table(
+        name="intake_trial_chunk",
+        personal=True,
+        rights=(
+            Right(role=Role.AUTHORITY, commands=(INSERT,)),
+            Right(role=Role.MATCH, commands=(SELECT, DELETE)),
         ),
     ),
 )

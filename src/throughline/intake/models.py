@@ -339,3 +339,51 @@ class Quarantined(Referenced, Personal):
                 name="mended_to_take_up",
             ),
         ]
+
+
+class Trial(Referenced):
+    """A file to be tried, or a load whose undoing is: the worker does it, takes it all back and says what came of it."""
+
+    # A file: from whom, by which mapping; nothing of it stays once it is answered.
+    sender_code = models.TextField(default="")
+    name = models.TextField(default="")
+    mapping = models.TextField(default="")
+    # A load to be undone.
+    message = models.ForeignKey(
+        Message, models.PROTECT, null=True, related_name="trials", db_index=False
+    )
+    asked_at = models.DateTimeField()
+    asked_by = models.UUIDField()
+    # Counts and sentences; no value of any row.
+    answer = models.JSONField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake_trial"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer__isnull=True, answered_at__isnull=True)
+                | Q(answer__isnull=False, answered_at__isnull=False),
+                name="trial_answer_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(message__isnull=True) ^ Q(sender_code=""), name="trial_of_one_thing"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"], condition=Q(answer__isnull=True), name="trials_to_answer"
+            )
+        ]
+
+
+class TrialChunk(models.Model):
+    """A part of the bytes of a file to be tried, in order; deleted with the answer."""
+
+    pk = models.CompositePrimaryKey("trial_id", "number")
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="chunks", db_index=False)
+    number = models.PositiveIntegerField()
+    bytes = models.BinaryField()
+
+    class Meta:
+        db_table = "intake_trial_chunk"

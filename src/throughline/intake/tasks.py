@@ -1,4 +1,4 @@
-"""What is due in intake: messages to read, rows to take up (mended, or links whose persons have come), and a look at the ledger."""
+"""What is due in intake: messages to read, rows to take up (mended, or links whose persons have come), trials, and a look at the ledger."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from throughline.core.tasks import Task
 from throughline.intake.actions.alarms import note_alarms
 from throughline.intake.actions.found import take_up_links
 from throughline.intake.actions.parsing import parse_next, take_up_mended
+from throughline.intake.actions.trying import answer_next
 from throughline.intake.actions.undoing import undo_next
 
 GATHER = timedelta(seconds=0.5)
@@ -35,6 +36,11 @@ def take_up_links_found(at: datetime) -> int:
 def undo_loads(at: datetime) -> int:
     """Undo the next batch of a load that a person asked to undo."""
     return undo_next(at=at)
+
+
+def answer_trials(at: datetime) -> int:
+    """Try a file, or the undoing of a load, as a person asked, and take it all back."""
+    return answer_next(at=at)
 
 
 def watch_ledger(at: datetime) -> int:
@@ -70,6 +76,12 @@ TASKS: tuple[Task, ...] = (
         role=Role.MATCH,
         every=timedelta(seconds=2),
         run=undo_loads,
+    ),
+    Task(
+        name="intake.answer_trials",
+        role=Role.MATCH,
+        every=timedelta(seconds=1),
+        run=answer_trials,
     ),
     Task(
         name="intake.watch_ledger",

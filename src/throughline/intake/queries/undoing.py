@@ -66,6 +66,19 @@ LAST = 2**62
 MOST = 500
 
 
+# What stands withdrawn of what a load brought, by name.
+FOLLOWS = """with persons as (
+        select person_id as id from tracing_result where message_id = %(message)s
+        union select k.person_id from intake_link l join tracing_contact k on k.id = l.contact_id
+            where l.message_id = %(message)s)
+    select (select count(*) from tracing_case c join tracing_result t on t.id = c.result_id
+            where t.message_id = %(message)s and c.outcome = 'in_error') as cases,
+        (select count(distinct k.id) from intake_link l join tracing_contact k on k.id = l.contact_id
+            where l.message_id = %(message)s and k.outcome = 'in_error') as contacts,
+        (select count(*) from people_person p where p.id in (select id from persons)
+            and p.given_name = '' and p.family_name = '' and p.birth_date is null) as persons"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """A row that stays when its load is undone, and why."""
@@ -92,6 +105,12 @@ def built_on(message: UUID, *, after: int, until: int) -> dict[int, str]:
     """Return the rows of a stretch that others have built on, by number, with a code of `WHY`."""
     found = fetch(BUILT_ON, [message, after, until]) + fetch(LINK_BUILT_ON, [message, after, until])
     return {number: why for number, why in found if why is not None}
+
+
+def follows(message: UUID) -> dict[str, int]:
+    """Return how many cases, contacts and persons of a load are closed as in error or blank. Needs r_match."""
+    ((cases, contacts, persons),) = fetch(FOLLOWS, {"message": message})
+    return {"cases": cases, "contacts": contacts, "persons": persons}
 
 
 def undoing(message_ref: UUID) -> Undoing:

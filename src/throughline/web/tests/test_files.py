@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from throughline.core import clock
+from throughline.core.context import acting
+from throughline.core.roles import Role
 from throughline.definitions import queries as definitions
+from throughline.intake.actions.trying import answer_next
 from throughline.intake.actions.undoing import undo_next
 from throughline.intake.models import IncomingRow, Message, Sender
+from throughline.intake.queries import write_quarantine
 from throughline.intake.tests.world import keep, prepare, work
 from throughline.people.models import Person
 from throughline.tracing.tests.world import World
@@ -198,3 +204,63 @@ def fields() -> dict[str, str]:
         "field-4": "given_name", "field-5": "birth_date", "code-2-0": "positive", "code-2-1": "negative",
         "code-2-2": "", "order-5": "", "country": "GB", "zone": "Europe/London",
     }  # fmt: skip
+
+
+LIST = b"""report_id,disease,result,taken_at,reported_at,family_name,given_name,birth_date
+A1,covid,positive,2020-10-01,2020-10-02,Example,Robin,1980-03-04
+A2,covid,perhaps,2020-10-01,2020-10-02,Sample,Sam,1990-01-02
+"""
+
+
+def answer_trials() -> None:
+    with transaction.atomic(), acting(Role.MATCH):
+        while answer_next(at=clock.now()):
+            pass
+
+
+def test_a_file_is_tried_before_it_is_loaded_and_nothing_of_it_is_kept(authority: Client) -> None:
+    address = upload(authority, LIST, **{"try": "1"})["Location"]
+    waiting = authority.get(address).content.decode()
+    assert 'hx-trigger="every 2s"' in waiting
+    assert authority.get(address, headers={"HX-Request": "true"}).status_code == 204
+    answer_trials()
+    part = authority.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "hx-trigger" not in part
+    said = "2 rows would be read: 1 accepted, 1 in quarantine."
+    assert f'<div id="trial-said" hx-swap-oob="innerHTML">{said}</div>' in part
+    page = authority.get(address).content.decode()
+    assert said in page
+    assert "accepted, opens a case" in page
+    assert "Sample" not in page
+    assert not Message.objects.exists()
+    assert not Sender.objects.filter(code="dale").exists()
+    again = authority.get(f"{reverse('upload')}?sender=new&mapping=standard").content.decode()
+    assert '<option value="standard" selected>' in again
+
+
+def test_a_file_that_no_mapping_fits_is_not_tried_but_proposed_one(authority: Client) -> None:
+    answer = upload(authority, FILE, **{"try": "1"})
+    assert answer.status_code == 422
+    assert "there is nothing to try yet" in answer.content.decode()
+
+
+def test_mended_rows_are_tried_as_every_file_is(authority: Client) -> None:
+    ref = keep(LIST, sender="lab")
+    work()
+    mended = io.StringIO()
+    write_quarantine(mended, message_ref=ref)
+    data = mended.getvalue().replace("perhaps", "negative").encode()
+    address = upload(authority, data, **{"try": "1"})["Location"]
+    answer_trials()
+    assert "1 row would be read: 1 accepted" in authority.get(address).content.decode()
+    assert set(IncomingRow.objects.values_list("place", flat=True)) == {"accepted", "quarantined"}
+
+
+def test_undoing_is_tried_from_the_receipt_without_a_reason(authority: Client) -> None:
+    ref = keep(LIST, sender="lab")
+    work()
+    address = authority.post(reverse("receipt-undo", args=[ref]), {"try": "1"})["Location"]
+    answer_trials()
+    page = " ".join(authority.get(address).content.decode().split())
+    assert "2 rows would be withdrawn and 0 rows would stay." in page
+    assert Message.objects.get().state == "parsed"

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", include("throughline.web.authority.ledger.urls")),
     path("senders/", include("throughline.web.authority.senders.urls")),
     path("upload/", include("throughline.web.authority.upload.urls")),
+    path("trial/", include("throughline.web.authority.trial.urls")),
     path("mapping/", include("throughline.web.authority.mapping.urls")),
     path("quarantine/", include("throughline.web.authority.quarantine.urls")),
     path("queues/", include("throughline.web.authority.queues.urls")),

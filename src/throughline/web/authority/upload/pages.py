@@ -27,17 +27,22 @@ def receipt_page(message: MessageLine, receipt: Receipt) -> ReceiptPage:
     return ReceiptPage(
         message=message,
         receipt=receipt,
-        balance=balance_of(
-            received=receipt.received,
-            places={
-                "waiting": receipt.waiting,
-                "accepted": receipt.accepted,
-                "duplicate": receipt.duplicates,
-                "corrected": receipt.corrected,
-                "quarantined": receipt.quarantined,
-                "rejected": receipt.rejected,
-            },
-        ),
+        balance=balance_of_receipt(receipt),
         state=state,
         tag=tag,
+    )
+
+
+def balance_of_receipt(receipt: Receipt) -> Balance:
+    """Lay a receipt's places along the bar."""
+    return balance_of(
+        received=receipt.received,
+        places={
+            "waiting": receipt.waiting,
+            "accepted": receipt.accepted,
+            "duplicate": receipt.duplicates,
+            "corrected": receipt.corrected,
+            "quarantined": receipt.quarantined,
+            "rejected": receipt.rejected,
+        },
     )

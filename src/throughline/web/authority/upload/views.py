@@ -16,6 +16,7 @@ from throughline.core import clock
 from throughline.core.errors import NotFound, Problem
 from throughline.intake import queries as intake
 from throughline.intake.actions import ask_to_undo, is_mended, load_mended, store
+from throughline.intake.actions.trying import ask_to_try, ask_to_try_undoing
 from throughline.intake.errors import NotUndone, UnknownMapping
 from throughline.intake.models import CHUNK
 from throughline.intake.queries.mappings import (
@@ -36,15 +37,21 @@ from throughline.workforce.models import JobRole
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(JobRole.AUTHORITY)
 def upload(request: HttpRequest) -> HttpResponse:
-    """Ask for a file; keep it; send the person to its receipt."""
+    """Ask for a file; keep it, or have it tried; send the person to its receipt, or to the trial."""
     form = UploadForm(
-        request.POST or None, request.FILES or None, senders=senders(), mappings=known_mappings()
+        request.POST or None,
+        request.FILES or None,
+        initial={name: request.GET.get(name, "") for name in ("sender", "mapping")},
+        senders=senders(),
+        mappings=known_mappings(),
     )
     if request.method == "POST" and form.is_valid():
         file: UploadedFile[bytes] = form.cleaned_data["file"]
         first = file.readline(CHUNK)
         file.seek(0)
         try:
+            if "try" in request.POST:
+                return redirect("trial", ref=_try(request, form, file, first))
             if is_mended(first.decode("utf-8-sig", "replace")):
                 return _mended(request, file)
             ref, held = _store(request, form, file)
@@ -73,12 +80,15 @@ def receipt(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 @open_to(JobRole.AUTHORITY)
 def undo(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Have a whole load undone, for a reason; the worker does it while the receipt shows how far it is."""
+    """Have a whole load undone, for a reason, or that tried; the worker does it while the receipt shows how far it is."""
     form = UndoForm(request.POST)
     if message(ref) is None:
         raise NotFound
-    if form.is_valid():
-        try:
+    try:
+        if "try" in request.POST:
+            found = ask_to_try_undoing(message_ref=ref, by=person(request).id, at=clock.now())
+            return redirect("trial", ref=found)
+        if form.is_valid():
             ask_to_undo(
                 message_ref=ref,
                 reason=form.cleaned_data["reason"],
@@ -86,8 +96,8 @@ def undo(request: HttpRequest, ref: UUID) -> HttpResponse:
                 at=clock.now(),
             )
             return redirect("receipt", ref=ref)
-        except NotUndone as problem:
-            form.add_error(None, problem.sentence)
+    except NotUndone as problem:
+        form.add_error(None, problem.sentence)
     return _receipt_page(request, ref, form, status=422)
 
 
@@ -117,6 +127,27 @@ def _store(request: HttpRequest, form: UploadForm, file: UploadedFile[bytes]) ->
         at=at,
     )
     return stored.message_ref, stored.state == "unmapped"
+
+
+def _try(request: HttpRequest, form: UploadForm, file: UploadedFile[bytes], first: bytes) -> UUID:
+    """Have the worker say what loading the file would do."""
+    at, code = clock.now(), form.sender_code
+    # Mended rows are read by the mapping of the file that they were in.
+    is_known = is_mended(first.decode("utf-8-sig", "replace"))
+    mapping = STANDARD if is_known else _mapping(form, code, file, at)
+    if mapping == PROPOSED:
+        raise UnknownMapping(
+            "No mapping fits the columns of this file, so there is nothing to try yet: upload it. It waits unread "
+            "while you see ten of its rows as each mapping would have them."
+        )
+    return ask_to_try(
+        sender_code=code,
+        chunks=file.chunks(CHUNK),
+        name=file.name or "",
+        mapping=mapping,
+        by=person(request).id,
+        at=at,
+    )
 
 
 def _mapping(form: UploadForm, code: str, file: UploadedFile[bytes], at: datetime) -> str:

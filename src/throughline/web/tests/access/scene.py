@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from throughline.core.context import acting
 from throughline.core.roles import Role
 from throughline.intake.actions import store
 from throughline.intake.actions.parsing import parse_next
+from throughline.intake.actions.trying import ask_to_try
 from throughline.intake.errors import OUR_FAULT
 from throughline.intake.models import Message, Quarantined
 from throughline.people.claims import Home
@@ -80,6 +81,7 @@ def set_scene() -> Scene:
         "joined-pair": {"link_id": joined.id},
         "receipt": {"ref": message.ref},
         "receipt-undo": {"ref": message.ref},
+        "trial": {"ref": _trial(by=world.authority().id, at=at)},
         "file-mapping": {"ref": _held()},
         "door-receipt": {"ref": message.ref},
         "sender": {"ref": message.sender.ref},
@@ -176,6 +178,19 @@ def _held() -> UUID:
     return store(
         sender_code="dale", chunks=[data], name="dale.csv", held=True, by=None, at=clock.now()
     ).message_ref
+
+
+def _trial(*, by: UUID, at: datetime) -> UUID:
+    """A file of which somebody asked what loading it would do."""
+    with transaction.atomic(), acting(Role.AUTHORITY):
+        return ask_to_try(
+            sender_code="dale",
+            chunks=[b"report_id\n1\n"],
+            name="a.csv",
+            mapping="standard",
+            by=by,
+            at=at,
+        )
 
 
 def _nothing(value: object) -> object:
