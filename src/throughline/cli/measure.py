@@ -23,7 +23,9 @@ Ids = Annotated[
 Folder = Annotated[Path, typer.Option(help="The folder with manifest.json and the event tables.")]
 By = Annotated[
     list[str] | None,
-    typer.Option(help="Columns, and one of day, week and month, with commas between."),
+    typer.Option(
+        help="Columns, and one of day, week, month and, of agents' time, hour, with commas between."
+    ),
 ]
 Where = Annotated[
     list[str] | None,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from throughline.measures.calendars import PERIODS
+from throughline.measures.calendars import HOUR, PERIODS
 from throughline.measures.columns import Kind
 from throughline.measures.compile import columns_of
 from throughline.measures.declared import Measure
 from throughline.measures.errors import MissingColumnError, QuestionError, unknown
 from throughline.measures.questions import Question
-from throughline.measures.rows import ROWS
+from throughline.measures.rows import ROWS, is_in_spans
 from throughline.measures.tables import TABLES
 from throughline.measures.terms import OPTIONAL
 
@@ -20,6 +20,10 @@ def check(question: Question, columns: Mapping[str, Sequence[str]]) -> None:
     for measure in question.measures:
         brought = columns.get(measure.table)
         known = {one.name for one in TABLES[measure.table].columns} | set(brought or ())
+        if HOUR in question.by and not is_in_spans(measure.rows):
+            raise QuestionError(
+                f"{measure.id} is not told by {HOUR}, as agents' time is; ask by {', '.join(PERIODS[:-1])}."
+            )
         for group in question.by:
             if group not in known and group not in PERIODS:
                 raise QuestionError(

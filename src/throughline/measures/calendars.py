@@ -6,14 +6,16 @@ tables (which differ) have a say. Times in SQL are without a zone and in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from throughline.measures.dialects import Dialect
 
-PERIODS = ("day", "week", "month")
+HOUR = "hour"
+"""An hour of the day, 00 to 23: of time that is cut at the edges of hours, as that of agents is."""
+PERIODS = ("day", "week", "month", HOUR)
 NOON = timedelta(hours=12)
 WEEK = timedelta(days=7)
 
@@ -46,6 +48,19 @@ class Calendar:
         if period == "week":
             return day - timedelta(days=(day.weekday() - self.week_start) % 7)
         return day.replace(day=1) if period == "month" else day
+
+    def hours(self, start: datetime, end: datetime) -> Iterator[tuple[str, datetime, datetime]]:
+        """Yield each local hour between two moments (UTC, no zone): its number of the day, when it begins and when it ends."""
+        while start < end:
+            local = (start + timedelta(hours=1)).replace(tzinfo=UTC).astimezone(self.zone)
+            # A zone may be ahead by part of an hour, and change by one.
+            over = timedelta(
+                minutes=local.minute, seconds=local.second, microseconds=local.microsecond
+            )
+            ends = start + timedelta(hours=1) - over
+            begun = start.replace(tzinfo=UTC).astimezone(self.zone)
+            yield f"{begun.hour:02}", start, min(ends, end)
+            start = ends
 
     def next_first_day(self, first: date, period: str) -> date:
         """Return the first day of the period after the one that begins on `first`."""

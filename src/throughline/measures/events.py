@@ -12,7 +12,7 @@ from typing import Any
 
 from throughline.measures import asking, figures
 from throughline.measures.answers import Answer, Answers
-from throughline.measures.calendars import Calendar, Offsets
+from throughline.measures.calendars import HOUR, Calendar, Offsets
 from throughline.measures.compile import is_by_definition, statements
 from throughline.measures.declared import Measure, Values
 from throughline.measures.engines import Engine
@@ -83,7 +83,8 @@ class Events:
     ) -> Answers:
         """Compute measures: one answer for each measure, group and band, in the order asked.
 
-        `by` names columns, extra ones too, and at most one of day, week, month; `where` has conditions as
+        `by` names columns, extra ones too, and at most one of day, week, month and, of agents' time, hour (of the day);
+        `where` has conditions as
         `column=value` or `column!=value`; `from_` and `to` are local days, both included. `limit` is the time that
         KPIs allow (as 48h), `standard` a day of the week whose mix a mix-adjusted rate is held to (otherwise the
         first). Shares are unrounded fractions from 0 to 1, legs are in hours. A group that has no row has no
@@ -242,6 +243,9 @@ class Events:
             end = min(cut, self.calendar.midnight(asked.last + timedelta(days=1)))
         if asked.period is None:
             return [Span(None, start, end)]
+        if asked.period == HOUR:
+            hours = [Span(*one) for one in self.calendar.hours(start, end)]
+            return hours or [Span("00", start, start)]
         spans = []
         day = self.calendar.first_day(self.calendar.day_of(start), asked.period)
         while (begins := self.calendar.midnight(day)) < end:

@@ -21,9 +21,9 @@ INCUBATION = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A period cut out of time: its first local day (None: no period asked), and from when to when in UTC."""
+    """A period cut out of time: its first local day, or its hour of the day (None: no period asked), and from when to when in UTC."""
 
-    first: date | None
+    first: date | str | None
     start: datetime
     end: datetime
 
@@ -149,7 +149,9 @@ def _agent_time(asked: str, words: Words, spans: Sequence[Span]) -> str:
   ON b.from_at < p.ends_at AND {ends_at} > p.starts_at"""
 
 
-def _day(day: date | None) -> str:
+def _day(day: date | str | None) -> str:
+    if isinstance(day, str):
+        return f"'{day}'"
     return f"DATE '{day}'" if day else "CAST(NULL AS DATE)"
 
 

@@ -41,6 +41,9 @@ def occupancy(
     busy_hours, hours (the numerator and the denominator), value (fraction). A time without anybody paid has no cell.
     Where no agent's time is known it is a figure that says so; where all are suppressed, too. Raises ValueError for a time that is no hour, or no day.
 
+    >>> answers = events.measure("workforce.occupancy", by=["provider", "hour"])
+    >>> occupancy(answers, measured="Agents, 4 June 2020").data["at"].to_list()
+    ['09:00', '09:00']
     >>> answers = events.measure("workforce.occupancy", by=["provider", "day"])
     >>> occupancy(answers, measured="Agents, 4 June 2020", by="day").data.rows()
     [('North', '4 Jun', 0.5, 1.0, 0.5), ('South', '4 Jun', 0.0, 1.0, 0.0)]
