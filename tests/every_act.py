@@ -38,7 +38,7 @@ from throughline.intake.errors import OUR_FAULT
 from throughline.intake.mllp.frames import Frame
 from throughline.intake.models import Message, Quarantined, Sender, SenderKey
 from throughline.intake.tests.world import as_csv, keep, load_rows, row, work
-from throughline.people.actions import find_or_add, unsay
+from throughline.people.actions import find_or_add, take_back, unsay
 from throughline.people.actions.proposing import propose
 from throughline.people.models import ContactDetail, MatchQuestion, Person
 from throughline.people.rules.linkage import Pair
@@ -484,6 +484,13 @@ def _take_up_links(world: World) -> Act:
     work(at=NOON)
     load_rows(row(1), row(2), mapping="standard", at=NOON)
     return lambda: found.take_up_links(at=NOON)
+
+
+@leaves("people.actions.unsaying.take_back", "people.details_taken_back")
+def _take_back(world: World) -> Act:
+    load_rows(row(1, phone=PHONE), at=NOON)
+    detail = ContactDetail.objects.get()
+    return lambda: take_back({"phone": [detail.id]}, of=[detail.person_id], by=None, at=NOON)
 
 
 @leaves("people.actions.unsaying.unsay", "people.persons_unsaid")

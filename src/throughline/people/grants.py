@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from throughline.core.grants import (
+    DELETE,
     HOUSEHOLD_KEY,
     INSERT,
     OWN_HOUSEHOLD,
@@ -53,6 +54,11 @@ TABLES = (
     ),
     _of_household("people_residence", SELECT),
     Table(name="people_identifier", personal=True, rights=OFFICE),
+    # What a load undone since told wrongly of persons is nobody's history.
+    *(
+        Table(name=name, personal=True, rights=(Right(role=Role.MATCH, commands=(DELETE,)),))
+        for name in ("people_contact_detail", "people_residence", "people_identifier")
+    ),
     Table(name="people_household_member", personal=True, rights=OFFICE),
     Table(name="people_person_link", personal=True, rights=OFFICE),
     Table(name="people_match_question", personal=True, rights=OFFICE),

@@ -109,17 +109,24 @@ def undo(
     with prepared("worker"):
         from throughline.cli.intake.undoing import undo as undo_load
 
-        found, left = undo_load(message, reason=reason, by=by, dry_run=dry_run)
+        found, left, kept = undo_load(message, reason=reason, by=by, dry_run=dry_run)
     if dry_run:
         say("Nothing was changed: this is what undoing it would do.")
     if json:
         rows = [{"number": one.number, "why": one.why} for one in left.standing]
         write_json(
-            {"rejected": found.rejected, "left": left.left, "rows": rows, "dry_run": dry_run}
+            {
+                "rejected": found.rejected,
+                "left": left.left,
+                "rows": rows,
+                "told": [{"number": one.number, "what": one.what, "why": one.why} for one in kept],
+                "dry_run": dry_run,
+            }
         )
     else:
         write_lines([f"{found.rejected} rows withdrawn, {left.left} left."])
         write_lines([f"row {one.number}: {one.sentence}" for one in left.standing])
+        write_lines([f"row {one.number}: {one.sentence}" for one in kept])
 
 
 @app.command(name="mapping")

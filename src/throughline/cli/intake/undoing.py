@@ -14,11 +14,15 @@ from throughline.core.roles import Role
 from throughline.intake.actions import ask_to_undo
 from throughline.intake.actions.undoing import undo_next
 from throughline.intake.queries import Receipt, receipt
+from throughline.intake.queries.brought import Thing, left_of
 from throughline.intake.queries.undoing import Undoing, undoing
 
+Undone = tuple[Receipt, Undoing, tuple[Thing, ...]]
+"""The receipt, the rows that stay, and what withdrawn rows told of persons and stays."""
 
-def undo(message: str, *, reason: str, by: str | None, dry_run: bool) -> tuple[Receipt, Undoing]:
-    """Undo a load, or only say what that would do; return its receipt and the rows that were left."""
+
+def undo(message: str, *, reason: str, by: str | None, dry_run: bool) -> Undone:
+    """Undo a load, or only say what that would do; return its receipt and what was left."""
     try:
         ref = UUID(message)
     except ValueError:
@@ -35,10 +39,10 @@ def undo(message: str, *, reason: str, by: str | None, dry_run: bool) -> tuple[R
     return _to_its_end(ref)
 
 
-def _to_its_end(ref: UUID) -> tuple[Receipt, Undoing]:
+def _to_its_end(ref: UUID) -> Undone:
     done = 1
     while done:
         with transaction.atomic(), acting(Role.MATCH):
             done = undo_next(at=clock.now())
     with transaction.atomic(), acting(Role.MATCH):
-        return receipt(ref), undoing(ref)
+        return receipt(ref), undoing(ref), left_of(ref)

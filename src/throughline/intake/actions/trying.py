@@ -28,6 +28,7 @@ from throughline.intake.actions.store import of_one_size, store
 from throughline.intake.actions.undoing import NOT_UNDONE, ask_to_undo, undo_next
 from throughline.intake.errors import OUR_FAULT, NotTried, NotUndone
 from throughline.intake.models import Message, Trial
+from throughline.intake.queries.brought import left_of, things_of
 from throughline.intake.queries.outcomes import outcomes
 from throughline.intake.queries.receipts import receipt, receipt_of_rows
 from throughline.intake.queries.undoing import follows, undoing
@@ -174,7 +175,7 @@ def _load_mended(trial: Trial, at: datetime) -> dict[str, Any]:
 
 def _undo(trial: Trial, at: datetime) -> dict[str, Any]:
     message = Message.objects.get(trials=trial)
-    before = follows(message.id)
+    before, things = follows(message.id), things_of(message.id)
     ask_to_undo(message_ref=message.ref, reason="a trial", by=trial.asked_by, at=at)
     done = 0
     while done < MOST_ROWS and (did := undo_next(at=at, message_id=message.id)):
@@ -185,7 +186,9 @@ def _undo(trial: Trial, at: datetime) -> dict[str, Any]:
         "withdrawn": receipt(message.ref).rejected,
         "left": found.left,
         "standing": [{"number": one.number, "why": one.why} for one in found.standing],
-        "follows": {what: after[what] - before[what] for what in after},
+        "follows": {what: after[what] - before[what] for what in after}
+        | {"details": things - things_of(message.id)},
+        "kept": [{"number": one.number, "sentence": one.sentence} for one in left_of(message.ref)],
         "is_cut": message.state == "undoing",
     }
 

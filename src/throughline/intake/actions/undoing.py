@@ -1,12 +1,13 @@
 """Undoing a whole load: what it alone brought is withdrawn; rows that others have built on are left.
 
-Nothing is deleted: results stay as withdrawn, rows as rejected, and the file's bytes for ever. A person asks, and
+Results stay as withdrawn, rows as rejected, and the file's bytes for ever; what is deleted are telephones, addresses and
+numbers that it alone told of persons, so that nobody is rung or found by them. A person asks, and
 the worker does it in batches, each one transaction, from where the last one ended.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -17,10 +18,11 @@ from throughline.core.copying import fetch, run
 from throughline.core.errors import NotFound
 from throughline.intake.errors import NotUndone, ReasonNeeded
 from throughline.intake.models import Message
+from throughline.intake.queries.brought import brought
 from throughline.intake.queries.days import day_received
 from throughline.intake.queries.undoing import built_on
 from throughline.journal.actions import Act, record, record_all
-from throughline.people.actions import lock_matching, unsay
+from throughline.people.actions import lock_matching, take_back, unsay
 from throughline.tracing.actions.withdrawing import withdraw_links, withdraw_results
 
 ROWS_A_BATCH = 5000
@@ -93,6 +95,7 @@ def _withdraw(message: Message, rows: Sequence[tuple[int, str, UUID | None]], at
     linked = _take_back_links(message, numbers, at)
     alone = _spoken_of_alone(message, results) + _named_alone(message, linked)
     unsay(alone, by=message.undone_by, at=at)
+    _take_back_details(message, numbers, at)
     # Its number is free again: the same report may come with the same file, read in another way.
     run(
         """update intake_report set content_sha = '', earlier = '{}'
@@ -123,6 +126,16 @@ def _withdraw(message: Message, rows: Sequence[tuple[int, str, UUID | None]], at
     record_all(
         [Act(kind="intake.rows_moved", at=at, by=message.undone_by, subjects=subjects, body=body)]
     )
+
+
+def _take_back_details(message: Message, numbers: Sequence[int], at: datetime) -> None:
+    """Take back the telephones, addresses and numbers that these rows alone brought and nobody has built on."""
+    gone = [thing for thing in brought(message.id, numbers) if thing.why is None]
+    told: dict[str, list[UUID]] = defaultdict(list)
+    for thing in gone:
+        told[thing.what].append(thing.id)
+    persons = list(dict.fromkeys(thing.person_id for thing in gone))
+    take_back(told, of=persons, by=message.undone_by, at=at)
 
 
 def _take_back_links(message: Message, numbers: Sequence[int], at: datetime) -> list[UUID]:

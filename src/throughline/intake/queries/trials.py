@@ -29,12 +29,16 @@ class LoadTried:
 
 @dataclass(frozen=True, kw_only=True)
 class UndoTried:
-    """What undoing a load would do: rows withdrawn, what `follows` by its name, and the rows that stay."""
+    """What undoing a load would do: rows withdrawn, what `follows` by its name, and the rows that stay.
+
+    `kept`: what withdrawn rows told of persons and stays, each a `number` and a `sentence`.
+    """
 
     withdrawn: int
     left: int
     standing: tuple[Standing, ...]
     follows: Mapping[str, int]
+    kept: tuple[Mapping[str, Any], ...]
     is_cut: bool
     refused: str
 
@@ -96,6 +100,7 @@ def _undo(answer: Mapping[str, Any]) -> UndoTried:
         left=answer.get("left", 0),
         standing=tuple(Standing(**one) for one in answer.get("standing", ())),
         follows=answer.get("follows", {}),
+        kept=tuple(answer.get("kept", ())),
         is_cut=answer.get("is_cut", False),
         refused=answer.get("refused", ""),
     )

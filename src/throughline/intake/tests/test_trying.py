@@ -140,7 +140,7 @@ def test_a_file_too_large_to_be_tried_is_refused_before_it_is_kept(
 
 
 def test_a_trial_of_undoing_says_what_is_withdrawn_and_what_stays() -> None:
-    message = loaded(row(1, **HOME), row(2), row(3, result="negative"))
+    message = loaded(row(1, **HOME), row(2, phone="07700900001"), row(3, result="negative"))
     case = Case.objects.get(result_id=TestResult.objects.get(row_number=1).id)
     Case.objects.filter(id=case.id).update(first_attempt_at=AT)
     before = counts()
@@ -150,7 +150,8 @@ def test_a_trial_of_undoing_says_what_is_withdrawn_and_what_stays() -> None:
     assert found
     assert (found.withdrawn, found.left) == (2, 1)
     assert [(one.number, one.why) for one in found.standing] == [(1, "called")]
-    assert found.follows == {"cases": 1, "contacts": 0, "persons": 2}
+    assert found.follows == {"cases": 1, "contacts": 0, "persons": 2, "details": 1}
+    assert [one["number"] for one in found.kept] == [2, 3], "the numbers of persons"
     message.refresh_from_db()
     assert (message.state, message.remark, counts()) == ("parsed", "", before)
     assert set(Person.objects.values_list("family_name", flat=True)) == {

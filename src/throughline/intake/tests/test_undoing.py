@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -16,10 +16,12 @@ from throughline.intake.actions.undoing import undo_next
 from throughline.intake.errors import NotUndone, ReasonNeeded
 from throughline.intake.models import Chunk, IncomingRow, Message, Quarantined
 from throughline.intake.queries import Receipt, ledger, receipt
+from throughline.intake.queries.brought import left_of
 from throughline.intake.queries.outcomes import outcomes
 from throughline.intake.queries.undoing import undoing
 from throughline.intake.tests.world import AT, BY, as_csv, keep, load_rows, prepare, row, work
-from throughline.people.models import Person
+from throughline.journal.models import Entry
+from throughline.people.models import ContactDetail, Person, Residence
 from throughline.tracing.models import Case, NamedContact, TestResult
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +34,10 @@ def _prepared() -> None:
     prepare()
 
 
-def loaded(*rows: dict[str, str], **more: str) -> Message:
+def loaded(*rows: dict[str, str], at: datetime = AT, **more: str) -> Message:
     """Load rows as one file and return its message."""
-    ref = keep(as_csv(rows), **more)
-    work()
+    ref = keep(as_csv(rows), at=at, **more)
+    work(at=at)
     return Message.objects.get(ref=ref)
 
 
@@ -178,3 +180,70 @@ def test_each_row_says_what_became_of_it() -> None:
         "row 5: accepted, opens no case (not_notifiable)",
     ]
     assert [one.number for one in outcomes(message.ref, after=3, limit=1)] == [4]
+
+
+PHONE, OTHER = "07700900001", "07700900002"
+
+
+def known_of(name: str) -> set[str]:
+    """What is known of the one person of that name, or of the one without: telephones, addresses, numbers."""
+    person = Person.objects.get(family_name=name)
+    return {
+        *person.details.values_list("value", flat=True),
+        *person.residences.values_list("address__postcode", flat=True),
+        *person.identifiers.values_list("value", flat=True),
+    }
+
+
+def left(message: Message) -> list[tuple[int, str, str | None]]:
+    with transaction.atomic(), acting(Role.AUTHORITY):
+        return [(one.number, one.what, one.why) for one in left_of(message.ref)]
+
+
+@pytest.mark.parametrize("limit", [1, 5000])
+def test_telephone_address_and_e_mail_that_a_load_alone_brought_are_gone(limit: int) -> None:
+    told = {"phone": PHONE, "email": "ada@example.org", **HOME}
+    message = loaded(row(1, **told), row(2, phone=OTHER, result="negative"), row(1, report_id="r9"))
+    undo(message, limit=limit)
+    assert not ContactDetail.objects.exists()
+    assert not Residence.objects.exists()
+    # By its numbers the same person is found again, and filled.
+    assert left(message) == [(1, "number", "found"), (2, "number", "found")]
+    entries = Entry.objects.filter(kind="people.details_taken_back").order_by("id")
+    assert sum(sum(one.body["told"].values()) for one in entries) == 4
+    loaded(row(1, **told))
+    assert known_of("Family1") == {"+447700900001", "ada@example.org", "ZX1 2AB", "p1"}
+
+
+def test_of_a_person_known_before_only_what_the_load_added_is_taken_back() -> None:
+    loaded(row(1, phone=PHONE), at=AT - timedelta(hours=1))
+    more = {"nhs_number": "9434765919", "phone": OTHER, **HOME}
+    message = loaded(row(9, **(row(1) | {"report_id": "r9"} | more)))
+    assert known_of("Family1") == {
+        "+447700900001", "+447700900002", "ZX1 2AB", "9434765919", "p1",
+    }  # fmt: skip
+    undo(message)
+    assert known_of("Family1") == {"+447700900001", "p1"}
+    assert left(message) == []
+
+
+def test_what_others_may_have_said_since_or_called_stays_and_is_listed() -> None:
+    message = loaded(*(row(n, phone=f"0770090000{n}", result="negative") for n in (1, 2, 3)))
+    # The same telephone again is noted nowhere.
+    loaded(row(1, report_id="again", phone=PHONE, result="negative"))
+    second = Person.objects.get(family_name="Family2")
+    ContactDetail.objects.filter(person=second).update(wrong_since=LATER)
+    undo(message)
+    assert known_of("Family1") == {"+447700900001", "p1"}
+    assert left(message) == [
+        (1, "number", "spoken"), (1, "phone", "spoken"), (2, "number", "found"), (2, "phone", "called"),
+        (3, "number", "found"),
+    ]  # fmt: skip
+    assert not Person.objects.get(identifiers__value="p3").details.exists()
+
+
+def test_a_row_that_stays_keeps_what_it_told_of_its_person() -> None:
+    message = loaded(row(1, phone=PHONE))
+    Case.objects.update(first_attempt_at=AT)
+    undo(message)
+    assert known_of("Family1") == {"+447700900001", "p1"}

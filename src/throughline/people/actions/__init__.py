@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from throughline.people.actions.find import find_or_add, lock_matching
-from throughline.people.actions.unsaying import unsay
+from throughline.people.actions.unsaying import take_back, unsay
 
-__all__ = ["find_or_add", "lock_matching", "unsay"]
+__all__ = ["find_or_add", "lock_matching", "take_back", "unsay"]

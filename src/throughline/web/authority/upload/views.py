@@ -19,6 +19,7 @@ from throughline.intake.actions import ask_to_undo, is_mended, load_mended, stor
 from throughline.intake.actions.trying import ask_to_try, ask_to_try_undoing
 from throughline.intake.errors import NotUndone, UnknownMapping
 from throughline.intake.models import CHUNK
+from throughline.intake.queries.brought import left_of
 from throughline.intake.queries.mappings import (
     STANDARD,
     fitting_mappings,
@@ -109,7 +110,8 @@ def _receipt_page(
         raise NotFound
     page = receipt_page(line, intake.receipt(ref))
     found = undoing(ref) if line.state in ("parsed", "undoing", "undone") else None
-    whole = {"page": page, "form": form, "undoing": found}
+    kept = left_of(ref) if line.state == "undone" else ()
+    whole = {"page": page, "form": form, "undoing": found, "kept": kept}
     return render(request, "authority/upload/receipt.html", whole, status=status)
 
 
