@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
@@ -21,6 +21,7 @@ from throughline.measures.catalogue import MEASURES
 from throughline.measures.compile import shape_of
 from throughline.measures.declared import Measure
 from throughline.measures.shapes import BANDS, Bands, Mix, Percentiles, Split
+from throughline.measures.terms import DEFINITIONS
 
 Group = frozenset[tuple[str, str | None]]
 
@@ -154,8 +155,29 @@ def sums(answers: Sequence[Answer], *, previous: bool = False) -> list[Sum]:
     definitions = sorted({one.definition for one in told if one.definition})
     for quantity in told:
         found += _split(quantity, definitions)
+        found += _moved(quantity, told)
         found += [Sum(quantity, (twin,)) for twin in _grouped(quantity) if twin in told]
     return [*dict.fromkeys(found), *_groups(told)]
+
+
+def _moved(one: Quantity, told: Container[Quantity]) -> Iterator[Sum]:
+    """The same rows judged by a definition that counts more manners: whom it alone calls reached makes the difference."""
+    outcomes, tests = one.counted.outcomes, one.counted.tests
+    # Of the rest of a share the definition decides twice, in the share and in what is left of it.
+    if len(outcomes & {REACHED, NOT_REACHED}) != 1 or any(
+        test.startswith("not ") for test in tests
+    ):
+        return
+    narrow = DEFINITIONS.get(one.definition or "")
+    for wide in DEFINITIONS.values():
+        twin = one._replace(definition=wide.id)
+        if narrow is None or twin not in told or not set(narrow.manners) < set(wide.manners):
+            continue
+        alone = one.counted._replace(
+            outcomes=frozenset(), tests=tests | {f"reached by {wide.id} and not by {narrow.id}"}
+        )
+        more, less = (twin, one) if REACHED in outcomes else (one, twin)
+        yield Sum(more, (less, one._replace(counted=alone, definition=None)))
 
 
 def _grouped(one: Quantity) -> Iterator[Quantity]:

@@ -106,6 +106,29 @@ def test_what_is_judged_by_a_definition_is_what_the_others_leave() -> None:
     assert recover([*told[:3], public[3]])
 
 
+def both_definitions(narrow: int, wide: int) -> list[Answer]:
+    told = [
+        replace(rate(n, 100), definition=name)
+        for n, name in ((narrow, "reach-2020-05"), (wide, "reach-2020-11"))
+    ]
+    return [*told, rate(20, 100, "cases.no_details"), count(100)]
+
+
+@pytest.mark.parametrize("through_others", [1, 4])
+def test_two_definitions_side_by_side_do_not_tell_how_few_one_of_them_counts_alone(
+    through_others: int,
+) -> None:
+    public = suppress(both_definitions(60, 60 + through_others))
+    assert [one.suppressed for one in public].count(True) == 1
+    assert public[0].suppressed or public[1].suppressed
+
+
+@pytest.mark.parametrize("through_others", [0, 5])
+def test_where_they_differ_by_none_or_by_enough_both_are_shown(through_others: int) -> None:
+    told = both_definitions(60, 60 + through_others)
+    assert suppress(told) == told
+
+
 def product(cases: tuple[int, int], contacts: tuple[int, int], **group: str) -> Answer:
     rates = {"cases": cases, "contacts": contacts}
     pairs = {name: Pair(numerator=over, denominator=of) for name, (over, of) in rates.items()}
