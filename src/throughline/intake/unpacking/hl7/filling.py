@@ -39,6 +39,7 @@ class Filling:
     def __init__(self, paths: Iterable[tuple[int, Hl7Path]], by: Separators, codec: str) -> None:
         """Take the places and the paths of their values."""
         self.by = by
+        self.signs = (by.repetition, by.component, by.escape, by.subcomponent)
         by_field: dict[int, list[tuple[int, Hl7Path]]] = {}
         for place, path in paths:
             by_field.setdefault(path.field, []).append((place, path))
@@ -49,9 +50,8 @@ class Filling:
 
     def fill(self, row: list[str], segment: Segment) -> None:
         """Fill in what the segment says; each place is empty before."""
-        length, by = len(segment), self.by
-        repetition, component = by.repetition, by.component
-        escape, subcomponent = by.escape, by.subcomponent
+        length = len(segment)
+        repetition, component, escape, subcomponent = self.signs
         for number, place, asked, known in self.asked:
             if length <= number or not (value := segment[number]):
                 continue
@@ -79,15 +79,14 @@ class Filling:
 
     def _cut_up(self, value: str, asked: _Asked) -> Parts:
         """What a field of several parts says, by place."""
-        by = self.by
+        repetition, component, escape, subcomponent = self.signs
         is_deep, components, chosen, coded, picks = asked
-        subcomponent = by.subcomponent
         has_parts = subcomponent in value
-        if by.escape in value or DELETED in value or (has_parts and is_deep):
+        if escape in value or DELETED in value or (has_parts and is_deep):
             # A component may be something else than its value.
-            field = cut(value, by)
+            field = cut(value, self.by)
             return [(place, pick(field)) for place, pick in picks]
-        field = cut(value, by) if by.repetition in value else [value.split(by.component)]
+        field = cut(value, self.by) if repetition in value else [value.split(component)]
         if has_parts:
             field = [[part.split(subcomponent, 1)[0] for part in parts] for parts in field]
         first = field[0]

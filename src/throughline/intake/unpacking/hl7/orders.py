@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from throughline.intake.parsing.hl7 import Segment
 from throughline.intake.unpacking.hl7.plan import Observed, Plan
@@ -20,28 +20,28 @@ Seen = tuple[Segment, Observed]
 class Order:
     """One order: its segments by name, the first of each, and its observations in order."""
 
-    first: dict[str, Segment] = field(default_factory=dict)
-    observations: list[Seen] = field(default_factory=list)
+    first: dict[str, Segment]
+    observations: list[Seen]
 
 
 @dataclass(slots=True)
 class Patient:
     """One patient of a message: segments by name, the first of each, and the orders."""
 
-    first: dict[str, Segment] = field(default_factory=dict)
-    orders: list[Order] = field(default_factory=list)
+    first: dict[str, Segment]
+    orders: list[Order]
 
 
 def patients(segments: list[Segment], plan: Plan) -> Iterator[Patient]:
     """Yield the patients of a message; one without PID where observations come without it."""
     header, known = {"MSH": segments[0]}, plan.known
-    patient = Patient(dict(header))
+    patient = Patient(header.copy(), [])
     order: Order | None = None
     for segment in segments:
         name = segment[0]
         if name == "OBX":
             if order is None:
-                order = Order()
+                order = Order({}, [])
                 patient.orders.append(order)
             # What an observation is of is known mostly.
             observed = known.get(segment[3]) if len(segment) > 3 else None
@@ -51,13 +51,13 @@ def patients(segments: list[Segment], plan: Plan) -> Iterator[Patient]:
         elif name == "PID":
             if "PID" in patient.first or patient.orders:
                 yield patient
-                patient = Patient(dict(header))
+                patient = Patient(header.copy(), [])
             patient.first["PID"] = segment
             order = None
         elif name in ("ORC", "OBR"):
             # ORC comes before its OBR, and may be left out.
             if order is None or name in order.first or "OBR" in order.first or order.observations:
-                order = Order()
+                order = Order({}, [])
                 patient.orders.append(order)
             order.first[name] = segment
         else:

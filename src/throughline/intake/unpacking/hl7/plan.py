@@ -48,9 +48,11 @@ class Plan:
 
     def first(self, segment: Segment | None, number: int) -> str:
         """Return the first component of a field as it is written."""
-        if segment is None or len(segment) <= number:
+        if segment is None or len(segment) <= number or not (value := segment[number]):
             return ""
-        return segment[number].split(self.by.repetition, 1)[0].split(self.by.component, 1)[0]
+        if value.isalnum():
+            return value
+        return value.split(self.by.repetition, 1)[0].split(self.by.component, 1)[0]
 
     def observed(self, observation: Segment) -> Observed:
         """Return what an observation is of; the same few come again and again."""

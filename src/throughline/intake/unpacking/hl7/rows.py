@@ -9,7 +9,7 @@ from throughline.intake.parsing.hl7.envelopes import envelope_of
 from throughline.intake.parsing.writing import UNREADABLE
 from throughline.intake.unpacking.hl7.orders import Order, Patient, Seen, patients
 from throughline.intake.unpacking.hl7.plan import Plan
-from throughline.intake.unpacking.hl7.times import iso_day, iso_moment, zone_of
+from throughline.intake.unpacking.hl7.times import iso_day, iso_moment, iso_whole, zone_of
 
 QUESTIONS = frozenset({"QST", "SCI"})
 """OBX-29: an answer asked for at order entry, or other clinical information; no result."""
@@ -123,11 +123,10 @@ class Rows:
 
     def _time(self, rows: list[list[str]], written: str) -> None:
         """Make times and days ISO's; `written` is when the message was, whose zone is that of times without one."""
-        zone = zone_of(written)
         for row in rows:
             for place in self.moments:
                 if value := row[place]:
-                    row[place] = iso_moment(value, zone)
+                    row[place] = iso_whole(value) or iso_moment(value, zone_of(written))
             for place in self.days:
                 if value := row[place]:
                     row[place] = iso_day(value)

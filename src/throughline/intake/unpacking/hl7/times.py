@@ -11,13 +11,21 @@ _TIME = re.compile(
 
 
 @lru_cache(maxsize=8192)
+def iso_whole(value: str) -> str:
+    """Return a time with seconds and a zone in ISO form, and nothing for one without: mostly times have both."""
+    if not _is_whole(value):
+        return ""
+    return f"{value[:4]}-{value[4:6]}-{value[6:8]}T{value[8:10]}:{value[10:12]}:{value[12:-2]}:{value[-2:]}"
+
+
+@lru_cache(maxsize=8192)
 def iso_moment(value: str, zone: str = "") -> str:
     """Return a time in ISO form; `zone` (+ZZZZ) is that of values that state none.
 
     Less than a day's precision stays so (2021, 2021-06), a day stays a day; what is no time stays as it is.
     """
-    if _is_whole(value):
-        return f"{value[:4]}-{value[4:6]}-{value[6:8]}T{value[8:10]}:{value[10:12]}:{value[12:-2]}:{value[-2:]}"
+    if whole := iso_whole(value):
+        return whole
     found = _TIME.fullmatch(value)
     if found is None:
         return value
