@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,7 @@ import psycopg
 import pytest
 from tests.homes import CLI
 from tests.invariants import Acknowledged, all_complaints
+from tests.process.desk import Desk
 from tests.process.storming import asking, kill, lines, log, run
 
 from throughline.rehearsal.replay.truth import Truth
@@ -36,6 +39,26 @@ DAYS_BACK = 9
 
 SLOWEST = 200
 """Results a second below which a replay does not end in time."""
+
+# What the page of the ledger calls what the truth counts, and that of a single day.
+ON_THE_PAGE = {
+    "Journal says": "received",
+    "Tables hold": "received",
+    "Accepted": "accepted",
+    "Duplicate": "duplicate",
+    "Corrected": "corrected",
+    "Quarantine": "quarantined",
+    "Positive": "positives",
+}
+ON_A_DAY = {
+    "Accepted": "accepted",
+    "Duplicate": "duplicate",
+    "Corrected an earlier row": "corrected",
+    "In quarantine": "quarantined",
+    "Received": "received",
+}
+PAGE_DAYS = 7
+IN_ONE_PLACE = "{:,} rows received, and each is in exactly one place."
 
 KNOWN = ("messages", "received", "accepted", "duplicate", "corrected", "quarantined", "positives")
 
@@ -113,8 +136,10 @@ def replay(
     for file in week.files():
         truth.take(file, week.rows_of(file))
     _compare(service, truth, [Acknowledged(**one) for one in sent()[:-1]])
+    desk = Desk(service)
+    _compare_pages(service, desk, truth)
     for table in tables:
-        _one_lost_row_alarms(service, table, draw)
+        _one_lost_row_alarms(service, desk, table, draw)
     assert _ledger(service)["alarms"] == [], "what was put back is missed no more"
     assert service.stop() == 0
 
@@ -147,7 +172,51 @@ def _compare(service, truth: Truth, acknowledged: list[Acknowledged]) -> None:
     sys.stdout.write(f"{dict(truth.total)}, {truth.persons} persons, {truth.cases} cases.\n")
 
 
-def _one_lost_row_alarms(service, table: str, draw: random.Random) -> None:
+def _compare_pages(service, desk: Desk, truth: Truth) -> None:
+    """Compare what stands on the authority's screen with the truth: the ledger's page, and a page for each older day."""
+    page, since = desk.page("/ledger/"), _first_on_the_page()
+    shown = {key: counts for key, counts in truth.days.items() if key[1] >= since}
+    assert 'role="alert"' not in page
+    assert _lines_of(page) == {
+        (sender, day.isoformat()): {title: counts[name] for title, name in ON_THE_PAGE.items()}
+        for (sender, day), counts in shown.items()
+    }
+    assert IN_ONE_PLACE.format(sum(one["received"] for one in shown.values())) in page
+    refs = {row["sender"]: row["sender_ref"] for row in _ledger(service)["rows"]}
+    for (sender, day), counts in truth.days.items():
+        text = " ".join(desk.page(f"/ledger/{refs[sender]}/{day}/").split())
+        assert IN_ONE_PLACE.format(counts["received"]) in text, (sender, day)
+        assert _places_of(text) == {title: counts[name] for title, name in ON_A_DAY.items()}
+    sys.stdout.write(f"On screen: {len(shown)} lines, {len(truth.days)} days of senders.\n")
+
+
+def _first_on_the_page() -> date:
+    return datetime.now(ZONE).date() - timedelta(days=PAGE_DAYS - 1)
+
+
+def _lines_of(page: str) -> dict[tuple[str, str], dict[str, int]]:
+    """The ledger's table by sender and day: the numbers under the titles that the truth counts too."""
+    found = {}
+    for row in page.split("<tr ")[1:]:
+        name = re.search(r'href="/ledger/[0-9a-f-]+/([0-9-]+)/">([^<]+)<', row)
+        if name is None:
+            continue
+        cells = dict(re.findall(r'data-label="([^"]+)"[^>]*>\s*([0-9,]+)\s*</td>', row))
+        numbers = {title: int(told.replace(",", "")) for title, told in cells.items()}
+        assert numbers["Waiting"] + numbers["Rejected"] == 0
+        found[name[2], name[1]] = {title: numbers[title] for title in ON_THE_PAGE}
+    return found
+
+
+def _places_of(page: str) -> dict[str, int]:
+    """The numbers of a day's balance, by the titles that the truth counts too."""
+    return {
+        title: int(re.search(rf"{title}</th>\s*<td[^>]*>([0-9,]+)<", page)[1].replace(",", ""))  # type: ignore[index]
+        for title in ON_A_DAY
+    }
+
+
+def _one_lost_row_alarms(service, desk: Desk, table: str, draw: random.Random) -> None:
     """Delete one row behind the service's back, see whose and of which hour the alarm is, and put it back."""
     key, message, code = LOSSES[table]
     with logins.connect_as_superuser(service.home, service.home.deployment) as connection:
@@ -167,6 +236,7 @@ def _one_lost_row_alarms(service, table: str, draw: random.Random) -> None:
         assert done.rowcount == 1
         connection.commit()
         alarms = _ledger(service)["alarms"]
+        page = unescape(desk.page("/ledger/"))
         connection.execute(f"insert into {table} select * from lost")
         connection.execute("drop table lost")
     named = {
@@ -179,6 +249,8 @@ def _one_lost_row_alarms(service, table: str, draw: random.Random) -> None:
         sender in one["sentence"] and f"{hour.astimezone(UTC):%H:%M} UTC" in one["sentence"]
         for one in alarms
     )
+    since = _first_on_the_page().isoformat()
+    assert all((one["sentence"] in page) == (one["day"] >= since) for one in alarms), "on screen"
     sys.stdout.write(f"{table}: {alarms[0]['sentence']}\n")
 
 
