@@ -266,8 +266,10 @@ def _save_named(world: World) -> Act:
 @leaves("tracing.actions.conversation.grid.remove_named", "tracing.contact_unnamed")
 def _remove_named(world: World) -> Act:
     desk, interview = at_the_grid(world)
-    desk.name(interview, 0, given_name="Tom", same_household=True)
-    return lambda: conversation.remove_named(interview_ref=interview.ref, position=0, **desk.who)
+    row = desk.name(interview, 0, given_name="Tom", same_household=True)
+    return lambda: conversation.remove_named(
+        interview_ref=interview.ref, position=0, ref=row.ref, **desk.who
+    )
 
 
 @leaves("tracing.actions.conversation.numbers.mark_number_wrong", "people.number_marked_wrong")

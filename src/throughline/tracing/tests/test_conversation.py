@@ -11,6 +11,7 @@ from throughline.calling.errors import LeaseLost
 from throughline.calling.models import Attempt, WorkItem
 from throughline.calling.tasks import wake_rested
 from throughline.core.errors import Stale
+from throughline.core.ids import new_ref
 from throughline.journal.models import Entry
 from throughline.people.models import Person
 from throughline.tracing.actions import conversation
@@ -308,14 +309,27 @@ def test_each_row_of_the_grid_is_saved_as_it_is_typed_with_its_problem(
 ) -> None:
     interview = desk.begin(case.id)
     desk.confirm(interview)
-    desk.name(interview, 0, given_name="Tom")
-    desk.name(interview, 0, phone="07700 9")
+    kept = desk.name(interview, 0, given_name="Tom")
+    desk.name(interview, 0, ref=kept.ref, phone="07700 9")
     row = desk.state(interview).named[0]
     assert (row.given_name, row.phone, row.revision) == ("Tom", "07700 9", 2)
     assert "cannot be rung" in row.problems[0]
     with at_the_desk(desk.lease, desk.user_id):
-        conversation.remove_named(interview_ref=interview.ref, position=0, **desk.who)
+        conversation.remove_named(interview_ref=interview.ref, position=0, ref=kept.ref, **desk.who)
     assert not NamedContact.objects.exists()
+
+
+def test_two_windows_never_give_two_people_one_row(desk: Desk, case: Case) -> None:
+    interview = desk.begin(case.id)
+    desk.confirm(interview)
+    here, there = new_ref(), new_ref()
+    desk.name(interview, 0, ref=here, given_name="Tom")
+    desk.name(interview, 0, ref=here, given_name="Tomasz")  # sent again: the same row
+    with pytest.raises(Stale):
+        desk.name(interview, 0, ref=there, given_name="Josie")
+    with pytest.raises(Stale), at_the_desk(desk.lease, desk.user_id):
+        conversation.remove_named(interview_ref=interview.ref, position=0, ref=there, **desk.who)
+    assert [one.given_name for one in desk.state(interview).named] == ["Tomasz"]
 
 
 def test_every_act_of_a_conversation_leaves_an_entry_without_names_or_health(
@@ -324,12 +338,17 @@ def test_every_act_of_a_conversation_leaves_an_entry_without_names_or_health(
     desk.screen()
     desk.ring()
     interview = desk.talk(case.id, names=[{"given_name": "Tomasz", "phone": "07700900009"}])
+    ivo = new_ref()
     with at_the_desk(desk.lease, desk.user_id):
         conversation.go_to_step(interview_ref=interview.ref, step_id="symptoms", **desk.who)
         conversation.save_named(
-            interview_ref=interview.ref, position=1, values={"given_name": "Ivo"}, **desk.who
+            interview_ref=interview.ref,
+            position=1,
+            ref=ivo,
+            values={"given_name": "Ivo"},
+            **desk.who,
         )
-        conversation.remove_named(interview_ref=interview.ref, position=1, **desk.who)
+        conversation.remove_named(interview_ref=interview.ref, position=1, ref=ivo, **desk.who)
     desk.end()
     kinds = set(Entry.objects.values_list("kind", flat=True))
     assert {

@@ -29,7 +29,7 @@ from throughline.tracing.actions.conversation.held import subject_of
 from throughline.tracing.actions.results import accept_results
 from throughline.tracing.arrivals import Arrival
 from throughline.tracing.models import Case, Interview
-from throughline.tracing.queries.cards import InterviewState
+from throughline.tracing.queries.cards import InterviewState, NamedRow
 from throughline.tracing.queries.conversation import Conversation, household_in_hand
 from throughline.tracing.queries.interviews import state_of, talk_of
 from throughline.workforce.models import Agent, Team, User
@@ -212,10 +212,12 @@ class Desk:
                 **self.who,
             )
 
-    def name(self, interview: Interview, position: int, **values: Any) -> None:
+    def name(
+        self, interview: Interview, position: int, *, ref: UUID | None = None, **values: Any
+    ) -> NamedRow:
         with at_the_desk(self.lease, self.user_id):
-            conversation.save_named(
-                interview_ref=interview.ref, position=position, values=values, **self.who
+            return conversation.save_named(
+                interview_ref=interview.ref, position=position, ref=ref, values=values, **self.who
             )
 
     def walk(self, interview: Interview, **answers: Any) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from throughline.core.ids import new_ref
 from throughline.people.rules.names import split_name
 from throughline.tracing.queries.cards import NamedRow
 from throughline.web.console.days import Unreadable, read_past_day, shown
@@ -19,6 +21,7 @@ class Row:
     """One person named, as the grid's fields show them."""
 
     position: int | str  # the place of the row for good; a word in the pattern for new rows
+    ref: str  # its own from the first, wherever it was begun
     name: str = ""
     phone: str = ""
     met: str = ""
@@ -36,6 +39,7 @@ class TypedRow:
     """One row as posted: what can be saved, and what is wrong with the rest."""
 
     position: int
+    ref: UUID | None
     values: dict[str, Any]
     expecting: int | None
     error: str
@@ -44,7 +48,8 @@ class TypedRow:
 
 def blank_row(position: int | str, *, at_home: bool) -> Row:
     """Return the spare row; at home they live with the case, so that much is known."""
-    return Row(position=position, home=at_home, how="household" if at_home else "")
+    ref = new_ref().hex if isinstance(position, int) else "__ref__"
+    return Row(position=position, ref=ref, home=at_home, how="household" if at_home else "")
 
 
 def rows_of(named: Sequence[NamedRow], *, today: date) -> list[Row]:
@@ -57,6 +62,7 @@ def row_of(one: NamedRow, *, today: date, error: str = "") -> Row:
     name = " ".join(part for part in (one.given_name, one.family_name) if part)
     return Row(
         position=one.position,
+        ref=one.ref.hex,
         name=name,
         phone=one.phone,
         met=shown(one.last_met_on, today=today) if one.last_met_on else "",
@@ -74,6 +80,14 @@ def read_rows(posted: Posted, *, today: date) -> list[TypedRow]:
     """Return the rows that were posted: one from htmx (`only`), all of them from a plain form."""
     positions = posted.get("only") or posted.get("position", ())
     return [_typed(posted, position, today) for position in positions if position.isdecimal()]
+
+
+def ref_of(written: str) -> UUID | None:
+    """Return a row's ref as it was posted; what is none belongs to no row."""
+    try:
+        return UUID(hex=written)
+    except ValueError:
+        return None
 
 
 def _typed(posted: Posted, position: str, today: date) -> TypedRow:
@@ -100,6 +114,7 @@ def _typed(posted: Posted, position: str, today: date) -> TypedRow:
     revision = cell("revision")
     return TypedRow(
         position=int(position),
+        ref=ref_of(cell("ref")),
         values=values,
         expecting=int(revision) if revision.isdecimal() else None,
         error=error,

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from throughline.calling.queries import Lease
 from throughline.core.errors import NotFound, Stale
 from throughline.journal.actions import record
@@ -32,11 +34,13 @@ def save_named(
     values: Mapping[str, Any],
     by: UUID,
     at: datetime,
+    ref: UUID | None = None,
     expecting: int | None = None,
 ) -> NamedRow:
     """Save one row of the grid, new or changed; fields that are not given stay as they are.
 
-    A telephone number that cannot be right is kept as typed and shown as a problem: nothing told is lost.
+    `ref` is the row's own, chosen where it was begun: sent twice it is one row, and another window's row at the same
+    place is another person, whom nothing here may replace. Raises Stale for that. A telephone number that cannot be right is kept as typed and shown as a problem: nothing told is lost.
     """
     talk = _confirmed(lease, interview_ref, by=by, at=at)
     if not 0 <= position <= LAST_POSITION:
@@ -52,25 +56,34 @@ def save_named(
             household_id=lease.household_id,
             position=position,
             revision=0,
+            **({} if ref is None else {"ref": ref}),
         )
     elif row.submitted_at is not None:
         raise RowSubmitted
-    elif expecting is not None and expecting != row.revision:
+    elif ref != row.ref or expecting not in {None, row.revision}:
         raise Stale
     _fill(row, values, today=talk.today)
     row.interview_id = talk.interview.id
     row.saved_at = at
     row.revision += 1
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        # Both windows found the place free, and the other was faster.
+        raise Stale from None
     _entry("tracing.contact_named", row, talk, by=by, at=at)
     return named_row(row)
 
 
 @one_act
 def remove_named(
-    *, lease: Lease, interview_ref: UUID, position: int, by: UUID, at: datetime
+    *, lease: Lease, interview_ref: UUID, position: int, ref: UUID | None, by: UUID, at: datetime
 ) -> None:
-    """Take a row away that was typed by mistake; one that is gone already stays gone."""
+    """Take a row away that was typed by mistake; one that is gone already stays gone.
+
+    Raises Stale where another window's row has come to its place.
+    """
     talk = _confirmed(lease, interview_ref, by=by, at=at)
     row = (
         NamedContact.objects.select_for_update()
@@ -79,6 +92,8 @@ def remove_named(
     )
     if row is None:
         return
+    if row.ref != ref:
+        raise Stale
     if row.submitted_at is not None:
         raise RowSubmitted
     _entry("tracing.contact_unnamed", row, talk, by=by, at=at)

@@ -13,6 +13,7 @@ from throughline.calling.models import Attempt, WorkItem
 from throughline.calling.queries.terms import terms
 from throughline.calling.rules.hours import in_service
 from throughline.core import clock
+from throughline.core.ids import new_ref
 from throughline.journal.models import Entry
 from throughline.people.models import ContactDetail
 from throughline.tracing.models import Case, NamedContact
@@ -192,6 +193,7 @@ def test_each_row_of_the_grid_is_saved_by_itself_and_errors_lose_nothing(sitting
         "met-1": "99 Oct",
         "who-1": "case",
         "how-1": "direct",
+        "ref-1": new_ref().hex,
     }
     answer = sitting.htmx("named", only="1", position="1", **row)
     assert answer.status_code == 422
@@ -215,10 +217,13 @@ def test_without_scripts_one_button_saves_all_rows_and_blank_ones_are_none(
     sitting.confirmed()
     sitting.through(until="household")
     rows = {"name-1": "Tom", "home-1": "yes", "name-2": "Josie Quill", "name-3": ""}
+    rows |= {f"ref-{place}": new_ref().hex for place in (1, 2, 3)}
     answer = sitting.post("named", position=["1", "2", "3"], **rows)
     assert answer.status_code == 302
     assert [one.given_name for one in NamedContact.objects.order_by("position")] == ["Tom", "Josie"]
-    sitting.post("named", remove="1")
+    sitting.post("named", position=["1", "2", "3"], **rows)  # the button pressed twice
+    assert NamedContact.objects.count() == 2
+    sitting.post("named", remove="1", **{"ref-1": rows["ref-1"]})
     assert [one.given_name for one in NamedContact.objects.all()] == ["Josie"]
 
 

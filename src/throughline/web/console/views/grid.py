@@ -13,7 +13,7 @@ from throughline.tracing.actions.conversation import remove_named, save_named
 from throughline.tracing.errors import AnswerRefused, RowSubmitted
 from throughline.tracing.queries.interviews import named_positions
 from throughline.web.console.hand import Hand, draw, in_hand, posted, spoken_with
-from throughline.web.console.people_named import Row, TypedRow, read_rows, row_of
+from throughline.web.console.people_named import Row, TypedRow, read_rows, ref_of, row_of
 from throughline.web.console.pieces import today_at
 
 
@@ -27,6 +27,7 @@ def named(request: HttpRequest, hand: Hand) -> HttpResponse:
             lease=hand.lease,
             interview_ref=talk.interview.ref,
             position=int(gone),
+            ref=ref_of(request.POST.get(f"ref-{gone}", "")),
             by=hand.by,
             at=hand.at,
         )
@@ -59,6 +60,7 @@ def _save(hand: Hand, interview: UUID, row: TypedRow) -> _Kept:
                 lease=hand.lease,
                 interview_ref=interview,
                 position=row.position,
+                ref=row.ref,
                 values=row.values,
                 expecting=row.expecting,
                 by=hand.by,
@@ -67,7 +69,8 @@ def _save(hand: Hand, interview: UUID, row: TypedRow) -> _Kept:
     except (AnswerRefused, RowSubmitted, Stale) as refused:
         revision = "" if row.expecting is None else str(row.expecting)
         return _Kept(
-            Row(position=row.position, revision=revision, error=refused.sentence), refused=True
+            Row(position=row.position, ref="", revision=revision, error=refused.sentence),
+            refused=True,
         )
     return _Kept(row_of(kept, today=today_at(hand.at), error=row.error), refused=bool(row.error))
 

@@ -1,12 +1,14 @@
 // The contact grid: one spare blank row at the end, Enter goes to the next row, each row is saved by
 // htmx as it is typed. Rows are <tr data-row>; the blank one is made from <template data-grid-row>, whose
-// __position__ becomes the next free place (data-next): a row sent twice is one contact.
+// __position__ becomes the next free place (data-next), and __ref__ one of its own: a row sent twice is one contact.
 import { say } from "./status.js";
 
 for (const grid of document.querySelectorAll("[data-grid]")) prepare(grid);
 document.addEventListener("htmx:afterSettle", (event) => {
   for (const grid of event.detail.elt.querySelectorAll?.("[data-grid]") ?? []) prepare(grid);
 });
+
+const ownRef = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function prepare(grid) {
   if (grid.dataset.ready) return;
@@ -27,7 +29,8 @@ function prepare(grid) {
     const holder = document.createElement("tbody");
     holder.innerHTML = template.innerHTML
       .replaceAll("__position__", String(next))
-      .replaceAll("__number__", String(number));
+      .replaceAll("__number__", String(number))
+      .replaceAll("__ref__", ownRef());
     next += 1;
     const row = holder.firstElementChild;
     body.append(...holder.children);
