@@ -48,15 +48,19 @@ class Rows:
 def _with_case(asked: str, words: Words, _: Sequence[Span]) -> str:
     onset_at = words.noon("cases", "onset_on", "onset_on")
     # Of a part of the contacts few cases are asked for, of many that need not be kept in mind for a join; of all of
-    # them, to find out which would take longer, and more memory, than to keep them all.
-    named = "" if asked == "contacts" else " AND case_id IN (SELECT their_case FROM of_case)"
+    # them, to find out which would take longer, and more memory, than to keep those that have an onset.
+    wanted = (
+        "onset_on IS NOT NULL"
+        if asked == "contacts"
+        else "case_id IN (SELECT their_case FROM of_case)"
+    )
     return f"""WITH of_case AS (
     SELECT a.*, coalesce(m.survivor, a.case_id) AS their_case
     FROM {asked} AS a LEFT JOIN merged_cases AS m ON m.merged_id = a.case_id
   )
   SELECT b.*, k.case_onset_at
   FROM of_case AS b LEFT JOIN (
-    SELECT case_id, {onset_at} AS case_onset_at FROM cases WHERE onset_on IS NOT NULL{named}
+    SELECT case_id, {onset_at} AS case_onset_at FROM cases WHERE {wanted}
   ) AS k ON k.case_id = b.their_case"""
 
 
