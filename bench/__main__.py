@@ -118,7 +118,7 @@ What each was:
 - **Figures**: event tables of England's 91 weeks (weeks 53 to 91 scaled from the first 39), in Parquet, a part for
   each week; what looking at each table the first time costs, then all measures of one week by region, and every count
   and rate of all weeks. Beside a measure of each shape: the same answer written by hand in DuckDB on the same files,
-  and one in pandas.
+  and one in pandas, which reads them as they are or looks at hash and keys first, as is done here.
 - **Matching**: persons of the rehearsal whose truth is known, with second records that went wrong in one or two of
   nine ways; precision and recall of the live match and of the nightly comparison, and the time of each.
 - **Console page**: each request finds its session, takes on the role and the household of the lease, notes the
